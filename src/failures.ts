@@ -26,6 +26,8 @@ export const FAILURES = {
   WrongWorker: Disposition.Retry,
   /** The attempt was overtaken (a newer attempt or a newer epoch holds the chunk): its work was rolled back. */
   Fenced: Disposition.Retry,
+  /** A lock timeout, deadlock or serialization failure: the next attempt may pass. */
+  TargetBusy: Disposition.Retry,
   PermissionMissing: Disposition.StopRun,
   SchemaMismatch: Disposition.StopRun,
   NotOurSchema: Disposition.StopRun,

@@ -11,3 +11,13 @@ export const orphanReference = (column: string, parent: string, parentKey = 'id'
 });
 
 export const duplicateKey = (columns: readonly string[], keep: string): Rule => ({ kind: 'duplicate_key', columns, keep });
+
+/** Names that are the same when folded: the lowest id keeps its name. */
+export const nameTwin = (column: string): Rule => ({
+  kind: 'rename_twin',
+  reason: 'name_twin',
+  column,
+  fold: 'lower({})',
+  keep: 'id',
+  separator: '~',
+});

@@ -47,7 +47,7 @@ export interface KeyColumn {
 /** Rows of a side source that no driving row uses. */
 export interface NotCarried {
   readonly source: string;
-  /** One row, one bigint: how many. Tables written as `{name}`. */
+  /** One row, one bigint `n`: how many. Tables written as `{name}`, with an alias. */
   readonly sql: string;
 }
 
@@ -61,13 +61,18 @@ export interface TablePlan {
   /**
    * common_oltp: the FROM clause. `{name}` is a source table; `{range:a.x}` or `{range:a.x,a.y}` is the chunk's range over
    * these expressions (true for an unbounded one), for side sources that should read only their part.
+   * Fewer expressions than the key has columns stand for its first ones. Every `{name}` has an alias after it.
    * The range over `key` is added to the WHERE clause by itself. authorization_db: the bare table name.
    */
   readonly from: string;
   readonly where?: string;
-  /** A FROM clause with the same number of rows that is cheaper to count (no left joins). */
+  /** A FROM clause with the same number of rows (with `where` applied, before grouping) that is cheaper to count. */
   readonly countFrom?: string;
-  /** Columns are grouped, a group's surplus counts as merged. */
+  /** A FROM clause that holds at least the driving query's keys and is cheaper to step through. `countFrom`, else `from`, unless said. */
+  readonly keyFrom?: string;
+  /** Further ORDER BY terms after the key, where the key does not tell the rows apart. */
+  readonly tieBreak?: readonly string[];
+  /** `from` groups its rows, a group's surplus counts as merged; `countFrom` is the table before grouping. */
   readonly grouped?: true;
   /** Empty: no key; the table is one chunk, and `source_key` holds all columns that are not secret. */
   readonly key: readonly KeyColumn[];
@@ -117,6 +122,6 @@ export interface SourceColumn {
   readonly type: string;
   /** May not be absent, whatever `allowMissing` says. */
   readonly key?: true;
-  /** Value where the column is absent and allowed to be, as an SQL literal. Null unless said. */
+  /** Value where the column is absent and allowed to be, as an SQL literal of `type`. Null unless said. */
   readonly absent?: string;
 }

@@ -1,6 +1,6 @@
+import { auditColumns } from '../audit-columns.ts';
 import { duplicateKey, orphan } from '../rules.ts';
 import type { TablePlan } from '../types.ts';
-import { auditColumns } from '../audit-columns.ts';
 
 /** Who has which role; the subject is a user (1) or a group (2), and both must exist in the target. */
 export const roleAssignments: TablePlan = {

@@ -10,20 +10,20 @@ export const users: TablePlan = {
   countFrom: '{user} u',
   from: `{user} u
     LEFT JOIN (
-      SELECT DISTINCT ON (login_id) login_id, password FROM {security_user}
-      WHERE {range:login_id} ORDER BY login_id, modify_date DESC NULLS LAST
+      SELECT DISTINCT ON (s.login_id) s.login_id, s.password FROM {security_user} s
+      WHERE {range:s.login_id} ORDER BY s.login_id, s.modify_date DESC NULLS LAST, s.password
     ) su ON su.login_id = u.user_id
     LEFT JOIN (
-      SELECT DISTINCT ON (user_id) user_id, address, status_id FROM {email}
-      WHERE primary_ind = 1 AND {range:user_id} ORDER BY user_id, (status_id = 1) DESC NULLS LAST, email_id
+      SELECT DISTINCT ON (s.user_id) s.user_id, s.address, s.status_id FROM {email} s
+      WHERE s.primary_ind = 1 AND {range:s.user_id} ORDER BY s.user_id, (s.status_id = 1) DESC NULLS LAST, s.email_id
     ) e ON e.user_id = u.user_id
     LEFT JOIN (
-      SELECT DISTINCT ON (contact_id) contact_id, company_id FROM {contact}
-      WHERE {range:contact_id} ORDER BY contact_id, modify_date DESC NULLS LAST, company_id
+      SELECT DISTINCT ON (s.contact_id) s.contact_id, s.company_id FROM {contact} s
+      WHERE {range:s.contact_id} ORDER BY s.contact_id, s.modify_date DESC NULLS LAST, s.company_id
     ) c ON c.contact_id = u.user_id
     LEFT JOIN (
-      SELECT DISTINCT ON (user_id) user_id, phone_number FROM {phone}
-      WHERE primary_ind = 1 AND {range:user_id} ORDER BY user_id, phone_id
+      SELECT DISTINCT ON (s.user_id) s.user_id, s.phone_number FROM {phone} s
+      WHERE s.primary_ind = 1 AND {range:s.user_id} ORDER BY s.user_id, s.phone_id
     ) p ON p.user_id = u.user_id`,
   columns: [
     { name: 'id', from: 'u.user_id', cast: 'bigint', required: true },
@@ -63,28 +63,48 @@ export const users: TablePlan = {
     { name: 'updated_at', from: 'u.modify_date', cast: 'utc' },
   ],
   rules: [
-    { kind: 'note', reason: 'unknown_status', column: 'status', where: "legacy_status IS NULL OR legacy_status NOT IN ('A', 'U', '4', '5', '6')" },
+    {
+      kind: 'note',
+      reason: 'unknown_status',
+      column: 'status',
+      where: "legacy_status IS NULL OR legacy_status NOT IN ('A', 'U', '4', '5', '6')",
+    },
     orphanReference('timezone_id', 'timezones'),
     orphanReference('organization_id', 'organizations'),
     duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'),
-    { kind: 'rename_twin', reason: 'handle_twin', column: 'handle', fold: 'lower({})', keep: 'last_login_at DESC NULLS LAST, id', separator: '~' },
     {
-      kind: 'clear_twin', reason: 'email_twin', column: 'email', set: 'null',
-      by: 'lower(email)', where: 'email IS NOT NULL', keep: 'is_verified DESC, id',
+      kind: 'rename_twin',
+      reason: 'handle_twin',
+      column: 'handle',
+      fold: 'lower({})',
+      keep: 'last_login_at DESC NULLS LAST, id',
+      separator: '~',
+    },
+    {
+      kind: 'clear_twin',
+      reason: 'email_twin',
+      column: 'email',
+      set: 'null',
+      by: 'lower(email)',
+      where: 'email IS NOT NULL',
+      keep: 'is_verified DESC, id',
     },
   ],
   notCarried: [
     {
       source: 'contact',
-      sql: `SELECT (SELECT count(*) FROM {contact}) - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {contact} c WHERE c.contact_id = u.user_id))`,
+      sql: `SELECT (SELECT count(*) FROM {contact} s)
+        - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {contact} s WHERE s.contact_id = u.user_id)) AS n`,
     },
     {
       source: 'security_user',
-      sql: `SELECT (SELECT count(*) FROM {security_user}) - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {security_user} s WHERE s.login_id = u.user_id))`,
+      sql: `SELECT (SELECT count(*) FROM {security_user} s)
+        - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {security_user} s WHERE s.login_id = u.user_id)) AS n`,
     },
     {
       source: 'phone',
-      sql: `SELECT (SELECT count(*) FROM {phone}) - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {phone} p WHERE p.user_id = u.user_id AND p.primary_ind = 1))`,
+      sql: `SELECT (SELECT count(*) FROM {phone} s)
+        - (SELECT count(*) FROM {user} u WHERE EXISTS (SELECT FROM {phone} s WHERE s.user_id = u.user_id AND s.primary_ind = 1)) AS n`,
     },
   ],
 };

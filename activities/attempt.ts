@@ -1,0 +1,48 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Disposition, FAILURES, MigrationError } from '../src/failures.ts';
+import type { Attempt } from '../src/phases/engine.ts';
+import type { Lease } from './lease.ts';
+import type { RunRef } from './types.ts';
+
+/** Milliseconds between signs of life; Temporal throttles them further. */
+const BEAT_EVERY = 3_000;
+
+/**
+ * What surrounds every phase as an activity: signs of life to Temporal and the ledger's lease, cancellation, failure types.
+ * A cancelled attempt ends with the signal's own reason (a CancelledFailure): anything else would count as a failure, or hang.
+ */
+export async function attempt<T>(lease: Lease, ref: RunRef | null, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const { cancellationSignal: signal } = Context.current();
+  let doing = 'begins';
+  const beat = () => {
+    Context.current().heartbeat(doing);
+    if (ref !== null) lease.touch(ref);
+  };
+  const timer = setInterval(beat, BEAT_EVERY);
+  try {
+    return await work({ signal, beat: (text) => (doing = text) });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw toFailure(error);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Only what a MigrationError says leaves the worker: the text of any other error may quote a row, so its name is all that is shown. */
+function toFailure(error: unknown): ApplicationFailure {
+  if (error instanceof MigrationError) {
+    return ApplicationFailure.create({
+      type: error.type,
+      message: error.message,
+      nonRetryable: FAILURES[error.type] !== Disposition.Retry,
+    });
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  const { log, info } = Context.current();
+  log.error('An error that nobody foresaw', { error });
+  return ApplicationFailure.create({
+    type: 'Unforeseen',
+    message: `${info.activityType} met an error that nobody foresaw (${name}); the worker's log has it.`,
+  });
+}

@@ -1,0 +1,62 @@
+import { copyChunk } from '../src/phases/copy-chunk.ts';
+import { backupTarget } from '../src/phases/backup.ts';
+import { constrainStep } from '../src/phases/constrain.ts';
+import { createTables } from '../src/phases/create.ts';
+import { dropTables } from '../src/phases/drop.ts';
+import { endCopy } from '../src/phases/end-copy.ts';
+import { abortRun, failRun, setRunState } from '../src/phases/end-run.ts';
+import type { Engine } from '../src/phases/engine.ts';
+import { failTable, finishTable } from '../src/phases/finish-table.ts';
+import { lockTarget, rejoinRun, type AskTemporal } from '../src/phases/lock.ts';
+import { nextChunksOf, planChunks } from '../src/phases/plan-chunks.ts';
+import { preflight } from '../src/phases/preflight.ts';
+import { reconcileStep } from '../src/phases/reconcile.ts';
+import { writeReport } from '../src/phases/report.ts';
+import { endSteps, listSteps } from '../src/phases/steps.ts';
+import { unlockTarget } from '../src/phases/unlock.ts';
+import { verifyStep } from '../src/phases/verify.ts';
+import type { RunInput, RunResult } from '../src/contract.ts';
+import { attempt } from './attempt.ts';
+import { holderOfThisActivity } from './holder.ts';
+import type { Lease } from './lease.ts';
+import type { ChunkRef, FailureNote, LockRequest, RunRef, StepRef, SteppedPhase } from './types.ts';
+
+export interface ActivityDependencies {
+  readonly engine: Engine;
+  readonly lease: Lease;
+  /** Whether the execution chain that holds a run is still open. */
+  readonly askTemporal: AskTemporal;
+}
+
+/** Every activity of a run, wired to this worker's databases: each phase is one function in `src/phases`. */
+export function createActivities({ engine, lease, askTemporal }: ActivityDependencies) {
+  const held = <T>(ref: RunRef, work: Parameters<typeof attempt<T>>[2]) => attempt(lease, ref, work);
+  const steps = { reconcile: reconcileStep, constrain: constrainStep, verify: verifyStep } as const;
+  return {
+    preflight: (given: RunInput) => attempt(lease, null, (a) => preflight(engine, given, a)),
+    lock: (request: LockRequest) =>
+      attempt(lease, null, (a) => lockTarget(engine, { ...request, holder: holderOfThisActivity(), askTemporal }, a)),
+    rejoin: (ref: RunRef) => held(ref, (a) => rejoinRun(engine, ref, a)),
+    setState: (ref: RunRef, state: 'running' | 'paused') => held(ref, (a) => setRunState(engine, ref, state, a)),
+
+    backup: (ref: RunRef) => held(ref, (a) => backupTarget(engine, ref, a)),
+    drop: (ref: RunRef) => held(ref, (a) => dropTables(engine, ref, a)),
+    create: (ref: RunRef) => held(ref, (a) => createTables(engine, ref, a)),
+
+    planChunks: (ref: RunRef, table: string) => held(ref, (a) => planChunks(engine, ref, table, a)),
+    nextChunks: (ref: RunRef, table: string, after: number, limit: number) => held(ref, (a) => nextChunksOf(engine, ref, table, after, limit, a)),
+    copyChunk: (ref: RunRef, chunk: ChunkRef) => held(ref, (a) => copyChunk(engine, ref, chunk, a)),
+    finishTable: (ref: RunRef, table: string) => held(ref, (a) => finishTable(engine, ref, table, a)),
+    failTable: (ref: RunRef, table: string, failure: FailureNote) => held(ref, (a) => failTable(engine, ref, table, failure, a)),
+    endCopy: (ref: RunRef) => held(ref, (a) => endCopy(engine, ref, a)),
+
+    listSteps: (ref: RunRef, phase: SteppedPhase) => held(ref, (a) => listSteps(engine, ref, phase, a)),
+    runStep: (ref: RunRef, { phase, step }: StepRef) => held(ref, (a) => steps[phase](engine, ref, step, a)),
+    endSteps: (ref: RunRef, phase: SteppedPhase) => held(ref, (a) => endSteps(engine, ref, phase, a)),
+
+    report: (ref: RunRef) => held(ref, (a) => writeReport(engine, ref, a)),
+    unlock: (ref: RunRef, result: RunResult) => held(ref, (a) => unlockTarget(engine, ref, result, a)),
+    fail: (ref: RunRef, failure: FailureNote) => held(ref, (a) => failRun(engine, ref, failure, a)),
+    abort: (ref: RunRef, then: 'leave' | 'restore') => held(ref, (a) => abortRun(engine, ref, then, a)),
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+/**
+ * Builds the workflows' bundle and writes it to `path`. Done ahead of the worker, in a process of its own: the bundler takes some
+ * 300 MB that the worker should not carry through the night.
+ */
+export async function bundleWorkflows(path: string): Promise<void> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: workflowsEntry(), logger: new DefaultLogger('ERROR') });
+  mkdirSync(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, code);
+  renameSync(unfinished, path);
+}
+
+/** Where a bundle of the present sources belongs: beside the built program, or in the checkout's cache under the sources' hash. */
+export function bundlePath(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const built = join(root, 'workflow-bundle.js');
+  if (existsSync(built)) return built;
+  return join(root, '.cache', `workflow-bundle-${sourcesHash(root)}.js`);
+}
+
+function workflowsEntry(): string {
+  const typescript = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+  return existsSync(typescript) ? typescript : typescript.replace(/\.ts$/, '.js');
+}
+
+function sourcesHash(root: string): string {
+  const hash = createHash('sha256');
+  for (const folder of ['workflows', 'src']) {
+    for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts')).sort()) {
+      hash.update(file).update(readFileSync(join(root, folder, file)));
+    }
+  }
+  hash.update(readFileSync(join(root, 'package.json')));
+  return hash.digest('hex').slice(0, 16);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+  await bundleWorkflows(process.argv[2] ?? bundlePath());
+}

@@ -1,0 +1,27 @@
+/** What a command is given of the process: so that tests run commands in their own. */
+export interface CliContext {
+  readonly variables: NodeJS.ProcessEnv;
+  readonly directory: string;
+  /** Results. */
+  readonly stdout: Output;
+  /** Progress, logs and errors. */
+  readonly stderr: Output;
+  /** Aborted by Ctrl-C (SIGINT) and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** The context of this process. A second Ctrl-C ends the process at once. */
+export function processContext(): CliContext {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => controller.abort(new Error(name)));
+  }
+  return { variables: process.env, directory: process.cwd(), stdout: process.stdout, stderr: process.stderr, signal: controller.signal };
+}

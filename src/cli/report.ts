@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { readRunReport } from '../db/ledger/runs-reader.ts';
+import { reportHtml } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
+import { reportMarkdown } from '../report/markdown.ts';
+import type { ReportData } from '../report/report-data.ts';
+import { CliError } from './cli-error.ts';
+import { command, readSettings } from './command.ts';
+import type { CliContext } from './context.ts';
+import { readTarget } from './read-target.ts';
+
+const FORMATS = { md: reportMarkdown, json: reportJson, html: reportHtml } as const satisfies Record<string, (report: ReportData) => string>;
+type Format = keyof typeof FORMATS;
+
+interface Options {
+  readonly run?: string;
+  readonly format?: Format;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+export function reportCommand(context: CliContext): Command {
+  return command('report', 'the report of a run, from the ledger in the target: counts, names and times, no rows', [
+    'report',
+    'report --format html --output report.html',
+    'report --run 0b1f3c9e-58a4-4d1b-9b0e-0d9a4a3f7c11 --format json',
+  ])
+    .option('--run <ID>', 'which run; the newest unless given', parseRun)
+    .addOption(new Option('--format <FORMAT>', 'md (the default), json or html').choices(Object.keys(FORMATS)))
+    .option('--output <FILE>', 'write it there instead of to stdout')
+    .action((options: Options) => report(options, context));
+}
+
+async function report(options: Options, context: CliContext): Promise<void> {
+  const format = options.format ?? (options.json === true ? 'json' : 'md');
+  const data = await readTarget(readSettings(context).config, 'report', (client) => readRunReport(client, options.run));
+  if (data === null) {
+    const what = options.run === undefined ? 'This target knows no run.' : `This target knows no run ${options.run}.`;
+    throw new CliError('NotFound', what, 'list the runs: identity-migrate runs; or check IDENTITY_DB_URL.');
+  }
+  const text = FORMATS[format](data);
+  if (options.output === undefined) {
+    context.stdout.write(text);
+    return;
+  }
+  const path = resolve(context.directory, options.output);
+  write(path, text);
+  context.stdout.write(options.json === true ? `${JSON.stringify({ run: data.run, format, path })}\n` : `Report of run ${data.run}: ${path}\n`);
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CliError('NotWritten', `${path} cannot be written (${code}).`, 'choose another --output.');
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function parseRun(text: string): string {
+  if (!UUID.test(text)) {
+    throw new InvalidArgumentError('It is not the id of a run (see: identity-migrate runs).');
+  }
+  return text.toLowerCase();
+}

@@ -1,0 +1,86 @@
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import type { TemporalEnvironment } from '../../temporal/environment.ts';
+import { CliError } from '../cli-error.ts';
+
+const CONNECT_TIMEOUT = '5s';
+/** gRPC's codes for a server that refuses us. */
+const REFUSED = new Map([
+  [7, 'permission denied'],
+  [16, 'not authenticated'],
+]);
+const NOT_FOUND = 5;
+
+/** A client of the environment's namespace, closed after `work`. Throws CliError where Temporal cannot be reached or refuses. */
+export async function withTemporal<T>(temporal: TemporalEnvironment, work: (client: Client) => Promise<T>): Promise<T> {
+  let connection: Connection;
+  try {
+    connection = await Connection.connect({ ...temporal.connection, connectTimeout: CONNECT_TIMEOUT });
+  } catch (error) {
+    throw connectionError(temporal, error);
+  }
+  try {
+    return await work(new Client({ connection, namespace: temporal.namespace }));
+  } catch (error) {
+    throw refusal(temporal, error) ?? error;
+  } finally {
+    await connection.close();
+  }
+}
+
+function connectionError(temporal: TemporalEnvironment, error: unknown): CliError {
+  return refusal(temporal, error) ?? unreachable(temporal);
+}
+
+function unreachable(temporal: TemporalEnvironment): CliError {
+  return new CliError(
+    'TemporalUnreachable',
+    `Temporal at ${temporal.connection.address} does not answer.`,
+    'start it (docker compose up -d temporal, or temporal server start-dev), or correct TEMPORAL_ADDRESS or temporal.yaml.',
+  );
+}
+
+/** Errors of the server as a whole; undefined for errors of one call, which the caller knows better. */
+function refusal(temporal: TemporalEnvironment, error: unknown): CliError | undefined {
+  const cause = grpcCause(error);
+  if (cause === undefined) {
+    return undefined;
+  }
+  const refused = REFUSED.get(cause.code);
+  if (refused !== undefined) {
+    return new CliError('TemporalRefused', `Temporal at ${temporal.connection.address} refuses: ${refused}.`, 'check TEMPORAL_API_KEY and the certificates.');
+  }
+  if (cause.code === NOT_FOUND && /namespace/i.test(cause.details)) {
+    return new CliError(
+      'TemporalRefused',
+      `Temporal at ${temporal.connection.address} has no namespace "${temporal.namespace}".`,
+      'correct TEMPORAL_NAMESPACE or temporal.yaml, or create it: temporal operator namespace create.',
+    );
+  }
+  return isAway(error) ? unreachable(temporal) : undefined;
+}
+
+const UNAVAILABLE = 14;
+const DEADLINE_EXCEEDED = 4;
+
+/** True where the call did not reach a server, or it gave no answer in time. */
+export function isAway(error: unknown): boolean {
+  const code = grpcCause(error)?.code;
+  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+}
+
+interface GrpcCause {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** The gRPC error in an error's chain of causes: the SDK wraps it in a ServiceError. */
+export function grpcCause(error: unknown): GrpcCause | undefined {
+  let cause = error;
+  for (let depth = 0; depth < 5 && cause instanceof Error; depth += 1) {
+    if (isGrpcServiceError(cause)) {
+      return { code: cause.code, details: cause.details ?? cause.message };
+    }
+    cause = cause.cause;
+  }
+  return undefined;
+}

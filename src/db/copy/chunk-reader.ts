@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+import type { Server } from '../server.ts';
+import type { Adjustment, Reject } from '../ledger/rejects.ts';
+
+/**
+ * One chunk of one source, read in one REPEATABLE READ READ ONLY transaction. `tuples` may be opened again (narrowing does),
+ * and gives the same rows in the same order each time.
+ */
+export interface ChunkReader {
+  /** Whose errors the streams' errors are. */
+  readonly server: Server;
+  /** Rows of the driving query in this chunk, before grouping. */
+  count(): Promise<number>;
+  /** A whole binary COPY stream (header, tuples in key order, trailer) of the rows that pass the casts. */
+  tuples(): Readable;
+  /** Rows that the casts keep out, and values they bent. Valid once a stream of `tuples` has ended. */
+  leftovers(): Promise<Leftovers>;
+}
+
+export interface Leftovers {
+  readonly rejects: readonly Reject[];
+  readonly adjustments: readonly Adjustment[];
+}

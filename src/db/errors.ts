@@ -1,0 +1,118 @@
+/**
+ * The one place where driver errors become failures of the closed list: by SQLSTATE for PostgreSQL, by errno for MySQL.
+ * Messages of PostgreSQL's classes 22 and 23 quote the row's values, so only code, table, column and constraint are kept of them.
+ */
+import { MigrationError, type FailureType } from '../failures.ts';
+import { describeServer, type Server } from './server.ts';
+
+interface DriverError {
+  readonly code?: string;
+  readonly errno?: number;
+  readonly sqlState?: string;
+  readonly message: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+  readonly where?: string;
+}
+
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const DRIVER_CUT = /Connection terminated|Client has encountered a connection error|closed state|timeout expired|Connection lost/i;
+/** Servers that shut down, start, are full or refuse one more connection: they come back. */
+const AWAY_STATES = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '58030']);
+/** MySQL's too many connections, shutdown in progress, server gone, lost connection, read-only stop. */
+const MYSQL_AWAY = new Set([1040, 1053, 1077, 1079, 1080, 2002, 2003, 2006, 2013, 1203, 1927]);
+const MYSQL_DENIED = new Set([1044, 1045, 1142, 1143, 1227, 1370]);
+const BUSY_STATES = new Set(['40P01', '40001', '55P03']);
+/** Refused for what the row holds: the row is at fault, not the run. */
+const ROW_STATES = /^(22|23)/;
+
+/** Translates anything thrown by a driver. A MigrationError passes unchanged; `fallback` is the type of what is not known. */
+export function translate(error: unknown, server: Server, fallback: FailureType): MigrationError {
+  if (error instanceof MigrationError) return error;
+  const driver = asDriverError(error);
+  const where = describeServer(server);
+  const state = sqlState(driver);
+  if (isAway(driver, state)) {
+    const type = server.role === 'source' ? 'SourceUnreachable' : 'TargetUnreachable';
+    return new MigrationError(type, {
+      message: `The ${where} does not answer (${away(driver, state)}).`,
+      next: 'start it or check address, port and network; the run goes on by itself once it answers.',
+    });
+  }
+  if (state?.startsWith('28') || (driver.errno !== undefined && MYSQL_DENIED.has(driver.errno)) || state === '42501') {
+    return new MigrationError('PermissionMissing', {
+      message: `The ${where} refuses: ${withoutValues(driver, state)}.`,
+      next: 'check user and password in the URL, and that the user has the grants that the runbook lists.',
+    });
+  }
+  if (state === '3D000' || driver.errno === 1049) {
+    return new MigrationError('SchemaMismatch', { message: `The database of the ${where} does not exist.`, next: 'create it, or correct the URL.' });
+  }
+  if (state !== undefined && BUSY_STATES.has(state)) {
+    return new MigrationError('TargetBusy', { message: `The ${where} is busy: ${withoutValues(driver, state)}.` });
+  }
+  return new MigrationError(fallback, { message: `The ${where} answered: ${withoutValues(driver, state)}.` });
+}
+
+/** Runs `work` and translates what it throws as this server's: for work on one server inside a session of another. */
+export async function translating<T>(server: Server, fallback: FailureType, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translate(error, server, fallback);
+  }
+}
+
+/** True where the target refused a row for its values (data exception or integrity violation). */
+export function isRowRefusal(error: unknown): boolean {
+  const state = sqlState(asDriverError(error));
+  return state !== undefined && ROW_STATES.test(state);
+}
+
+/** Which column (or constraint) a refused row stumbled over, and the SQLSTATE: `name:22001`. */
+export function refusalDetail(error: unknown): string {
+  const driver = asDriverError(error);
+  const column = driver.column ?? /, column ([^:]+)/.exec(driver.where ?? '')?.[1] ?? driver.constraint ?? 'row';
+  return `${column}:${sqlState(driver) ?? 'unknown'}`;
+}
+
+/** The server's or driver's code, `none` where there is none: safe in any message. */
+export function errorCode(error: unknown): string {
+  const driver = asDriverError(error);
+  return sqlState(driver) ?? driver.code ?? 'none';
+}
+
+function asDriverError(error: unknown): DriverError {
+  return error instanceof Error ? error : { message: String(error) };
+}
+
+function sqlState(driver: DriverError): string | undefined {
+  if (driver.sqlState !== undefined) return driver.sqlState;
+  return /^[0-9A-Z]{5}$/.test(driver.code ?? '') && !NETWORK.has(driver.code ?? '') ? driver.code : undefined;
+}
+
+function isAway(driver: DriverError, state: string | undefined): boolean {
+  if (NETWORK.has(driver.code ?? '') || driver.code === 'PROTOCOL_CONNECTION_LOST') return true;
+  if (driver.errno !== undefined && MYSQL_AWAY.has(driver.errno)) return true;
+  if (state !== undefined) return state.startsWith('08') || AWAY_STATES.has(state);
+  return DRIVER_CUT.test(driver.message);
+}
+
+function away(driver: DriverError, state: string | undefined): string {
+  if (state === '53100') return 'its disk is full';
+  return driver.code ?? state ?? 'connection lost';
+}
+
+function withoutValues(driver: DriverError, state: string | undefined): string {
+  const things = [
+    driver.table === undefined ? '' : `table ${driver.table}`,
+    driver.column === undefined ? '' : `column ${driver.column}`,
+    driver.constraint === undefined ? '' : `constraint ${driver.constraint}`,
+  ].filter((thing) => thing !== '');
+  const code = state ?? driver.code ?? (driver.errno === undefined ? 'no code' : String(driver.errno));
+  // MySQL quotes values in its data errors as well (1062, 1292, 1366, 1406 …): its text is kept for permission errors only.
+  const speaks = driver.errno === undefined ? state !== undefined && !ROW_STATES.test(state) : MYSQL_DENIED.has(driver.errno);
+  const text = speaks ? driver.message.split('\n')[0] : things.length === 0 ? 'an error whose text may quote a row' : '';
+  return [text, ...things, `[${code}]`].filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,127 @@
+import type pg from 'pg';
+import type { Phase, RunInput, RunOptions } from '../../contract.ts';
+import { MigrationError } from '../../failures.ts';
+import { LEASE_SECONDS, type RunRef } from './fence.ts';
+import { latestRun, resolveStart, type LedgerRun } from './latest-run.ts';
+
+/** Who asks for the run: an execution chain of Temporal, named by its first run id (the workflow id alone could be our own, reused). */
+export interface Holder {
+  readonly workflowId: string;
+  readonly firstExecutionRunId: string;
+}
+
+/** What Temporal says of an execution chain. */
+export type ChainState = 'open' | 'closed' | 'unknown';
+
+export interface RunTable {
+  readonly table: string;
+  readonly estimatedRows: number;
+  readonly chunkRows: number;
+}
+
+export interface StartRequest {
+  readonly holder: Holder;
+  readonly given: RunInput;
+  readonly options: RunOptions;
+  readonly planHash: string;
+  /** Name of a source → what tells this database from any other. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly servers: Readonly<Record<string, string>>;
+  /** Source tables and columns of `allowMissing` that are not there. */
+  readonly absent: readonly string[];
+  readonly tables: readonly RunTable[];
+  readonly askTemporal: (holder: Holder) => Promise<ChainState>;
+}
+
+export interface Acquired extends RunRef {
+  readonly phase: Phase;
+  readonly resumed: boolean;
+}
+
+/**
+ * Takes the run in the caller's transaction, under the bootstrap's advisory lock: a new one, our own again (a retry of this
+ * activity), or an unfinished one whose holder is gone (epoch + 1). Throws RunInProgress, AlreadyMigrated, PlanChanged or SchemaMismatch.
+ */
+export async function acquireRun(client: pg.ClientBase, request: StartRequest): Promise<Acquired> {
+  const latest = await latestRun(client, 'FOR UPDATE');
+  if (latest !== null && isOpen(latest)) {
+    if (latest.firstExecutionRunId === request.holder.firstExecutionRunId) return { ...refOf(latest), phase: latest.phase, resumed: false };
+    await refuseLiving(latest, request);
+  }
+  const start = resolveStart(latest, request.given);
+  if (start.kind === 'new') return insertRun(client, request, latest);
+  if (start.run.planHash !== request.planHash) {
+    throw new MigrationError('PlanChanged', {
+      message: `The plan differs from the one that run ${start.run.run} began with (another version of this program, or another allowMissing).`,
+      next: 'go on with the version and input of that run, or start with {"fresh": true} to begin again.',
+    });
+  }
+  for (const [source, fingerprint] of Object.entries(start.run.fingerprints)) {
+    if (request.fingerprints[source] !== fingerprint) {
+      throw new MigrationError('SchemaMismatch', {
+        message: `Source ${source} is another database than the one that run ${start.run.run} began with.`,
+        next: 'point the worker at the same source, or start with {"fresh": true} to begin again.',
+      });
+    }
+  }
+  return takeOver(client, start.run, request);
+}
+
+const isOpen = (run: LedgerRun) => run.state === 'running' || run.state === 'paused';
+const refOf = (run: LedgerRun): RunRef => ({ run: run.run, epoch: run.epoch });
+
+async function refuseLiving(latest: LedgerRun, request: StartRequest): Promise<void> {
+  const chain = await request.askTemporal({ workflowId: latest.workflowId, firstExecutionRunId: latest.firstExecutionRunId });
+  if (chain === 'closed' || (chain === 'unknown' && !latest.leaseHolds)) return;
+  throw new MigrationError('RunInProgress', {
+    message: `Run ${latest.run} of workflow ${latest.workflowId} is in progress on this target (phase ${latest.phase}, ${latest.state}).`,
+    next: `follow it with \`identity-migrate watch --workflow-id ${latest.workflowId}\`, or abort it first.`,
+  });
+}
+
+async function insertRun(client: pg.ClientBase, request: StartRequest, latest: LedgerRun | null): Promise<Acquired> {
+  if (latest !== null && latest.state !== 'done') {
+    await client.query(
+      `UPDATE identity_migration.runs SET state = 'closed', epoch = epoch + 1, finished_at = coalesce(finished_at, now()) WHERE run = $1`,
+      [latest.run],
+    );
+  }
+  const { rows } = await client.query<{ run: string }>(
+    `INSERT INTO identity_migration.runs
+       (workflow_id, first_execution_run_id, lease_until, state, phase, plan_hash, input, fingerprints, servers, absent)
+     VALUES ($1, $2, now() + make_interval(secs => $3), 'running', 'backup', $4, $5, $6, $7, $8) RETURNING run`,
+    [request.holder.workflowId, request.holder.firstExecutionRunId, LEASE_SECONDS, request.planHash, JSON.stringify(request.options),
+      JSON.stringify(request.fingerprints), JSON.stringify(request.servers), JSON.stringify(request.absent)],
+  );
+  const run = rows[0]!.run;
+  await client.query(
+    `INSERT INTO identity_migration.tables (run, table_name, position, estimated_rows, chunk_rows)
+     SELECT $1, t.table_name, t.position, t.estimated_rows, t.chunk_rows
+     FROM unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS t(table_name, estimated_rows, chunk_rows, position)`,
+    [run, request.tables.map((t) => t.table), request.tables.map((t) => t.estimatedRows), request.tables.map((t) => t.chunkRows)],
+  );
+  return { run, epoch: 1, phase: 'backup', resumed: false };
+}
+
+async function takeOver(client: pg.ClientBase, run: LedgerRun, request: StartRequest): Promise<Acquired> {
+  const { rows } = await client.query<{ epoch: number }>(
+    `UPDATE identity_migration.runs
+        SET epoch = epoch + 1, workflow_id = $2, first_execution_run_id = $3, lease_until = now() + make_interval(secs => $4),
+            state = 'running', input = $5, finished_at = NULL, failure = NULL
+      WHERE run = $1 RETURNING epoch`,
+    [run.run, request.holder.workflowId, request.holder.firstExecutionRunId, LEASE_SECONDS, JSON.stringify(request.options)],
+  );
+  await client.query(`UPDATE identity_migration.tables SET state = 'copying', failure = NULL WHERE run = $1 AND state = 'failed'`, [run.run]);
+  return { run: run.run, epoch: rows[0]!.epoch, phase: run.phase, resumed: true };
+}
+
+/** Ends the database sessions of earlier epochs, so that a stopped attempt holds no lock. Returns how many. */
+export async function endOldSessions(client: pg.ClientBase, ref: RunRef): Promise<number> {
+  const { rowCount } = await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name LIKE 'identity-migration ' || $1 || ' e%' AND application_name <> 'identity-migration ' || $1 || ' e' || $2
+        AND usename = current_user AND pid <> pg_backend_pid()`,
+    [ref.run, String(ref.epoch)],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import type { KeyBounds } from '../../sql/range.ts';
+import { MigrationError } from '../../failures.ts';
+import { holdEpoch, type RunRef } from './fence.ts';
+
+export interface ChunkRef {
+  readonly table: string;
+  readonly chunk: number;
+}
+
+/** What landed with a chunk. Rows and bytes are those in the target; seconds are the attempt's. */
+export interface ChunkOutcome extends ChunkRef {
+  readonly sourceRows: number;
+  readonly rows: number;
+  readonly merged: number;
+  readonly rejected: number;
+  readonly adjusted: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export type Claim =
+  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds }
+  | { readonly state: 'done'; readonly outcome: ChunkOutcome };
+
+interface ChunkRow {
+  readonly state: string;
+  readonly attempt: number;
+  readonly lower_key: KeyBounds['lower'];
+  readonly upper_key: KeyBounds['upper'];
+  readonly null_key: boolean;
+  readonly source_rows: number;
+  readonly rows: number;
+  readonly merged: number;
+  readonly rejected: number;
+  readonly adjusted: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Takes a chunk for this attempt, in the caller's own transaction. The token is ours: Temporal's attempt starts at 1 again after a reset. */
+export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: ChunkRef, worker: string): Promise<Claim> {
+  const key = [ref.run, chunk.table, chunk.chunk];
+  const taken = await client.query<ChunkRow>(
+    `UPDATE identity_migration.chunks c
+        SET state = 'claimed', attempt = c.attempt + 1, worker = $5, started_at = clock_timestamp()
+      WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND c.state <> 'done'
+        AND EXISTS (SELECT FROM identity_migration.runs r WHERE r.run = $1 AND r.epoch = $4)
+      RETURNING c.*`,
+    [...key, ref.epoch, worker],
+  );
+  const mine = taken.rows[0];
+  if (mine !== undefined) {
+    const bounds: KeyBounds = { lower: mine.lower_key, upper: mine.upper_key, nullKey: mine.null_key };
+    return { state: 'mine', attempt: mine.attempt, bounds };
+  }
+  const found = await client.query<ChunkRow>('SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3', key);
+  const row = found.rows[0];
+  if (row?.state === 'done') return { state: 'done', outcome: outcomeOf(chunk, row) };
+  await holdEpoch(client, ref);
+  throw new MigrationError('SchemaMismatch', { message: `Chunk ${chunk.chunk} of ${chunk.table} is not in the ledger.`, table: chunk.table });
+}
+
+/** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
+export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: number, outcome: ChunkOutcome): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE identity_migration.chunks
+        SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
+            finished_at = clock_timestamp()
+      WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
+    [ref.run, outcome.table, outcome.chunk, attempt, outcome.sourceRows, outcome.rows, outcome.merged, outcome.rejected, outcome.adjusted,
+      outcome.bytes, outcome.sha256],
+  );
+  if (rowCount !== 1) {
+    throw new MigrationError('Fenced', { message: `A newer attempt holds chunk ${outcome.chunk} of ${outcome.table}: this one was rolled back.` });
+  }
+  await holdEpoch(client, ref);
+}
+
+function outcomeOf(chunk: ChunkRef, row: ChunkRow): ChunkOutcome {
+  const { rows, merged, rejected, adjusted, bytes, sha256 } = row;
+  return { ...chunk, sourceRows: row.source_rows, rows, merged, rejected, adjusted, bytes, sha256 };
+}

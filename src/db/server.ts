@@ -1,0 +1,28 @@
+/** A database server as the engine knows it: a role, a name for messages, and a URL that is never shown. */
+export interface Server {
+  readonly role: 'source' | 'target';
+  /** `identity`, `common_oltp` or `authorization_db`. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The three databases of a migration. */
+export interface Databases {
+  readonly target: Server;
+  readonly commonOltp: Server;
+  readonly authorization: Server;
+}
+
+/** `target identity at db.internal:5432/identity`: for messages, without user, password or options. */
+export function describeServer(server: Server): string {
+  return `${server.role} ${server.name} at ${whereabouts(server.url)}`;
+}
+
+function whereabouts(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname || 'localhost'}${port === '' ? '' : `:${port}`}${decodeURIComponent(pathname)}`;
+  } catch {
+    return 'an address that cannot be read';
+  }
+}

@@ -1,0 +1,79 @@
+import type pg from 'pg';
+import { decodeTuple } from '../db/copy/decode-tuple.ts';
+import { land, type Landed } from '../db/copy/land.ts';
+import type { ChunkReader } from '../db/copy/chunk-reader.ts';
+import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
+import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import { insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
+import { readRunFacts } from '../db/ledger/run-facts.ts';
+import { translating } from '../db/errors.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import { MigrationError } from '../failures.ts';
+import { planHash } from '../plan/hash.ts';
+import { tablePlan } from '../plan/plan.ts';
+import type { TablePlan } from '../plan/types.ts';
+import { copyInto } from '../sql/copy-into.ts';
+import type { Attempt, Engine } from './engine.ts';
+import { withChunkReader } from './open-chunk.ts';
+
+/** Copies one chunk: claim in a transaction of its own, then rows, rejects, adjustments and the ledger's row in one. */
+export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt: Attempt): Promise<ChunkOutcome> {
+  const table = tablePlan(chunk.table);
+  const { signal } = attempt;
+  const session = { applicationName: applicationName(ref), signal, fallback: 'TableFailed' } as const;
+  return withPostgres(engine.databases.target, session, async (target) => {
+    const facts = await readRunFacts(target, ref, planHash);
+    const claim = await transaction(target, {}, () => claimChunk(target, ref, chunk, engine.worker));
+    if (claim.state === 'done') return claim.outcome;
+    attempt.beat(`${chunk.table} ${chunk.chunk}: claimed`);
+    const source = { facts, table, bounds: claim.bounds, applicationName: session.applicationName, signal };
+    return withChunkReader(engine, source, (reader) =>
+      translating(engine.databases.target, session.fallback, () =>
+        transaction(target, {}, async () => {
+          const outcome = await landChunk(target, ref, table, chunk, reader);
+          await settleChunk(target, ref, claim.attempt, outcome);
+          return outcome;
+        }),
+      ),
+    );
+  });
+}
+
+/** Everything that lands with a chunk, in the caller's transaction. */
+export async function landChunk(target: pg.Client, ref: RunRef, table: TablePlan, chunk: ChunkRef, reader: ChunkReader): Promise<ChunkOutcome> {
+  const sourceRows = await reader.count();
+  const landed = await land(target, copyInto(table), reader);
+  const { rejects: kept, adjustments } = await reader.leftovers();
+  const rejects = [...kept, ...landed.refused.map((refused) => rejectOf(table, refused))];
+  const merged = countMerged(table, chunk, sourceRows, landed, rejects.length);
+  await insertRejects(target, ref, table.table, table.source, rejects);
+  await insertAdjustments(target, ref, table.table, chunk.chunk, adjustments);
+  const adjusted = adjustments.reduce((sum, adjustment) => sum + adjustment.rows, 0);
+  return { ...chunk, sourceRows, rows: landed.rows, merged, rejected: rejects.length, adjusted, bytes: landed.bytes, sha256: landed.sha256 };
+}
+
+/** Only a grouped table may land fewer rows than it read; elsewhere a difference means that a join or a cast lost or doubled rows. */
+function countMerged(table: TablePlan, chunk: ChunkRef, sourceRows: number, landed: Landed, rejected: number): number {
+  const merged = sourceRows - landed.rows - rejected;
+  if (merged === 0 || (merged > 0 && table.grouped === true)) return merged;
+  throw new MigrationError('TableFailed', {
+    message: `Chunk ${chunk.chunk} of ${table.table}: the source counts ${sourceRows} rows, but ${landed.rows} came and ${rejected} were kept out.`,
+    next: 'this is a fault of the plan or of the source (a lost primary key doubles rows of a join): nothing of the chunk landed.',
+    table: table.table,
+  });
+}
+
+function rejectOf(table: TablePlan, refused: Landed['refused'][number]): Reject {
+  const values = decodeTuple(refused.tuple, table.columns);
+  const shown = table.columns.filter((column) => column.secret !== true && column.carry !== true);
+  const key = table.key.length > 0 ? table.key.map((k) => [k.column, values[k.target]]) : shown.map((c) => [c.name, values[c.name]]);
+  const [column = '', state = ''] = refused.detail.split(':');
+  return {
+    sourceTable: table.sourceTableColumn === undefined ? table.sourceTable : String(values[table.sourceTableColumn]),
+    sourceKey: Object.fromEntries(key),
+    reason: state === '23502' ? 'null_key' : state === '22001' ? 'too_long' : 'invalid_value',
+    detail: `${column}:${state}`,
+    row: Object.fromEntries(shown.map((c) => [c.name, values[c.name]])),
+  };
+}

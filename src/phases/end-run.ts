@@ -1,0 +1,44 @@
+import { applicationName, holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import type { Attempt, Engine } from './engine.ts';
+import { restoreBefore } from './restore-before.ts';
+
+type OpenState = 'running' | 'paused';
+type ClosedState = 'failed' | 'aborted' | 'closed';
+
+/** Shows a pause, or its end, in the ledger. */
+export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attempt: Attempt): Promise<void> {
+  return change(engine, ref, attempt, state, null);
+}
+
+/** The run failed: a new start resumes it. */
+export function failRun(engine: Engine, ref: RunRef, failure: { readonly type: string; readonly message: string }, attempt: Attempt): Promise<void> {
+  return change(engine, ref, attempt, 'failed', failure);
+}
+
+/** Ends the run as chosen, and says how: `leave` (a new start resumes it) or `restore` (what the run's first start found). */
+export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'restore', attempt: Attempt): Promise<string> {
+  if (then === 'leave') {
+    await change(engine, ref, attempt, 'aborted', null);
+    return 'what has landed is left as it is; a new start goes on from there.';
+  }
+  const outcome = await restoreBefore(engine, ref, attempt);
+  await change(engine, ref, attempt, 'closed', null);
+  return outcome;
+}
+
+async function change(engine: Engine, ref: RunRef, attempt: Attempt, state: OpenState | ClosedState, failure: unknown): Promise<void> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
+  await withPostgres(engine.databases.target, session, (client) =>
+    transaction(client, {}, async () => {
+      await lockRun(client, ref);
+      const ended = state !== 'running' && state !== 'paused';
+      await client.query(
+        'UPDATE identity_migration.runs SET state = $2, failure = $3, finished_at = CASE WHEN $4 THEN now() END WHERE run = $1',
+        [ref.run, state, failure === null ? null : JSON.stringify(failure), ended],
+      );
+      await holdEpoch(client, ref);
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+import type { ChunkReader } from '../db/copy/chunk-reader.ts';
+import { fingerprintMysql, fingerprintPostgres } from '../db/fingerprint.ts';
+import { checkFingerprint, type RunFacts } from '../db/ledger/run-facts.ts';
+import { mysqlChunkReader } from '../db/mysql/chunk-reader.ts';
+import { queryMysql, withMysql } from '../db/mysql/session.ts';
+import { postgresChunkReader } from '../db/postgres/chunk-reader.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import type { TablePlan } from '../plan/types.ts';
+import { mysqlDrivingQueries, postgresDrivingQueries } from '../sql/driving-query.ts';
+import type { KeyBounds } from '../sql/range.ts';
+import type { Engine } from './engine.ts';
+
+export interface ChunkSource {
+  readonly facts: RunFacts;
+  readonly table: TablePlan;
+  readonly bounds: KeyBounds;
+  readonly applicationName: string;
+  readonly signal: AbortSignal;
+}
+
+/** Opens one snapshot of the table's source, in a session that is read-only by the server's own word, and lends a reader of the chunk. */
+export function withChunkReader<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
+  return source.table.source === 'common_oltp' ? fromPostgres(engine, source, work) : fromMysql(engine, source, work);
+}
+
+function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
+  const { facts, table, bounds, applicationName, signal } = source;
+  const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent });
+  return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed' }, (client) =>
+    transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
+      checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
+      return work(postgresChunkReader(engine.databases.commonOltp, client, queries));
+    }),
+  );
+}
+
+function fromMysql<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
+  const { facts, table, bounds, signal } = source;
+  const queries = mysqlDrivingQueries(table, bounds, { absent: facts.absent });
+  return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
+    checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
+    await queryMysql(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    return work(mysqlChunkReader(engine.databases.authorization, connection, table, queries));
+  });
+}

@@ -1,0 +1,87 @@
+import { fingerprintMysql, fingerprintPostgres } from '../db/fingerprint.ts';
+import { countChunks, insertChunks, nextChunks, readPlanState, type PlanState } from '../db/ledger/chunks.ts';
+import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import { checkFingerprint, readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
+import { queryMysql, withMysql } from '../db/mysql/session.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import { MigrationError } from '../failures.ts';
+import { planHash } from '../plan/hash.ts';
+import { EMPTY_TABLES, tablePlan } from '../plan/plan.ts';
+import type { TablePlan } from '../plan/types.ts';
+import { boundaryQuery, nullKeyQuery } from '../sql/chunk-bounds.ts';
+import type { KeyBound, KeyBounds } from '../sql/range.ts';
+import type { Attempt, Engine } from './engine.ts';
+
+/** Asks a source one question: rows as objects. */
+type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** A text key's range is a scan in MySQL, so such a table has few chunks. */
+const MAX_TEXT_CHUNKS = 16;
+
+/** Cuts a table into ranges of its key, once, and writes them to the ledger. Returns how many. A table without a source has none. */
+export async function planChunks(engine: Engine, ref: RunRef, tableName: string, attempt: Attempt): Promise<number> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
+  return withPostgres(engine.databases.target, session, async (target) => {
+    const facts = await readRunFacts(target, ref, planHash);
+    const state = await readPlanState(target, ref, tableName);
+    if (state === null) throw new MigrationError('SchemaMismatch', { message: `Table ${tableName} is not in the ledger of run ${ref.run}.` });
+    if (!state.planned) await insertChunks(target, ref, tableName, await boundsOf(engine, tableName, facts, state, attempt));
+    return countChunks(target, ref, tableName);
+  });
+}
+
+/** A page of a planned table's chunks that have not landed, after number `after`. */
+export function nextChunksOf(engine: Engine, ref: RunRef, table: string, after: number, limit: number, attempt: Attempt): Promise<number[]> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
+  return withPostgres(engine.databases.target, session, (target) => nextChunks(target, ref, table, after, limit));
+}
+
+function boundsOf(engine: Engine, tableName: string, facts: RunFacts, state: PlanState, attempt: Attempt): Promise<KeyBounds[]> {
+  if (EMPTY_TABLES.includes(tableName)) return Promise.resolve([]);
+  const table = tablePlan(tableName);
+  if (table.key.length === 0) return Promise.resolve([WHOLE]);
+  return askSource(engine, table, facts, attempt, (ask) => cut(table, facts, chunkRowsFor(table, state), ask, attempt));
+}
+
+const WHOLE: KeyBounds = { lower: null, upper: null };
+
+function chunkRowsFor(table: TablePlan, state: PlanState): number {
+  const text = table.key.some((key) => key.type === 'text');
+  return text ? Math.max(state.chunkRows, Math.ceil(state.estimatedRows / MAX_TEXT_CHUNKS)) : state.chunkRows;
+}
+
+/** Steps from boundary to boundary, each an index scan of one chunk's keys. First and last chunk are unbounded; null keys have their own. */
+async function cut(table: TablePlan, facts: RunFacts, rows: number, ask: Ask, attempt: Attempt): Promise<KeyBounds[]> {
+  const bounds: KeyBounds[] = [];
+  let lower: KeyBound | null = null;
+  for (;;) {
+    const [next] = await ask(boundaryQuery(table, lower, rows, { absent: facts.absent }));
+    if (next === undefined) break;
+    const upper = table.key.map((key) => next[key.column] as number | string);
+    bounds.push({ lower, upper });
+    lower = upper;
+    attempt.beat(`${table.table}: ${bounds.length} chunks planned`);
+    if (bounds.length >= MAX_TEXT_CHUNKS - 1 && table.key.some((key) => key.type === 'text')) break;
+  }
+  bounds.push({ lower, upper: null });
+  const [nulls] = await ask(nullKeyQuery(table, { absent: facts.absent }));
+  if (nulls !== undefined) bounds.push({ lower: null, upper: null, nullKey: true });
+  return bounds;
+}
+
+function askSource<T>(engine: Engine, table: TablePlan, facts: RunFacts, attempt: Attempt, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const { signal } = attempt;
+  if (table.source === 'authorization_db') {
+    return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
+      checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
+      return work((sql) => queryMysql(connection, sql));
+    });
+  }
+  return withPostgres(engine.databases.commonOltp, { applicationName: 'identity-migration plan', signal, fallback: 'TableFailed' }, (client) =>
+    transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
+      checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
+      return work(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
+    }),
+  );
+}

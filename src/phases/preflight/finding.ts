@@ -1,0 +1,21 @@
+import { MigrationError, type FailureType } from '../../failures.ts';
+
+/** Something that preflight saw: `block` stops the run before it begins, `warn` is shown. */
+export interface Finding {
+  readonly level: 'block' | 'warn';
+  /** What is the matter, naming the thing. */
+  readonly what: string;
+  readonly next: string;
+  /** Failure type of a block. */
+  readonly type: FailureType;
+}
+
+/** Throws the first block's type with every block's text, so that the operator mends all at once. */
+export function refuse(findings: readonly Finding[]): void {
+  const blocks = findings.filter((finding) => finding.level === 'block');
+  const [first] = blocks;
+  if (first === undefined) return;
+  const shown = blocks.slice(0, 10).map((finding) => finding.what);
+  const more = blocks.length > shown.length ? ` (and ${blocks.length - shown.length} more)` : '';
+  throw new MigrationError(first.type, { message: `${shown.join(' ')}${more}`, next: first.next });
+}

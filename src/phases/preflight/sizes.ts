@@ -1,0 +1,63 @@
+import { EMPTY_TABLES, PLAN } from '../../plan/plan.ts';
+import type { SourceName, TablePlan } from '../../plan/types.ts';
+import { mysqlDrivingQueries, postgresDrivingQueries } from '../../sql/driving-query.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
+
+/** Rows of a table's driving query, and about how many bytes one takes in its source. */
+export interface TableSize {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytesPerRow: number;
+}
+export interface PlannedTable {
+  readonly table: string;
+  readonly estimatedRows: number;
+  readonly chunkRows: number;
+}
+
+type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** A chunk of some 48 MB takes two to five seconds on one core of each side (docs/scaling.md); narrow tables stop at 250,000 rows. */
+const CHUNK_BYTES = 48 << 20;
+const MOST_ROWS = 250_000;
+const LEAST_ROWS = 1_000;
+
+/** Counts each driving query of a source, in the snapshot that is open. */
+export async function measure(source: SourceName, absent: readonly string[], ask: Ask, beat: (doing: string) => void): Promise<TableSize[]> {
+  const sizes: TableSize[] = [];
+  for (const plan of PLAN.filter((candidate) => candidate.source === source)) {
+    beat(`counting ${plan.table}`);
+    const whole = { lower: null, upper: null };
+    const queries = source === 'common_oltp' ? postgresDrivingQueries(plan, whole, { absent }) : mysqlDrivingQueries(plan, whole, { absent });
+    const rows = Number((await ask(queries.count))[0]!['n']);
+    sizes.push({ table: plan.table, rows, bytesPerRow: await widthOf(plan, absent, ask) });
+  }
+  return sizes;
+}
+
+async function widthOf(plan: TablePlan, absent: readonly string[], ask: Ask): Promise<number> {
+  if (absent.includes(plan.sourceTable)) return 100;
+  const name = quoteLiteral(plan.sourceTable);
+  const sql =
+    plan.source === 'common_oltp'
+      ? `SELECT pg_table_size(c.oid) / greatest(c.reltuples, 1) AS width FROM pg_class c
+         WHERE c.relname = ${name} AND c.relnamespace = 'common_oltp'::regnamespace AND c.reltuples > 0`
+      : `SELECT AVG_ROW_LENGTH AS width FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${name}`;
+  const width = Number((await ask(sql))[0]?.['width'] ?? 0);
+  return Number.isFinite(width) && width > 0 ? width : 100;
+}
+
+/** Largest first, so that the pipeline is full to the end; tables without a source come last. `most` caps a chunk's rows. */
+export function orderBySize(sizes: readonly TableSize[], most: number | null): PlannedTable[] {
+  const bytes = (size: TableSize) => size.rows * size.bytesPerRow;
+  const tables = [...sizes].sort((a, b) => bytes(b) - bytes(a) || a.table.localeCompare(b.table, 'en'));
+  return [
+    ...tables.map(({ table, rows, bytesPerRow }) => ({ table, estimatedRows: rows, chunkRows: chunkRows(bytesPerRow, most) })),
+    ...EMPTY_TABLES.map((table) => ({ table, estimatedRows: 0, chunkRows: LEAST_ROWS })),
+  ];
+}
+
+function chunkRows(bytesPerRow: number, most: number | null): number {
+  const rows = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / bytesPerRow)));
+  return most === null ? rows : Math.min(rows, most);
+}

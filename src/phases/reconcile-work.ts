@@ -1,0 +1,41 @@
+import type { Step } from '../db/ledger/steps.ts';
+import { EMPTY_TABLES, PLAN } from '../plan/plan.ts';
+import type { Rule, TablePlan } from '../plan/types.ts';
+
+/** One rule of one table, by its place in the plan; or the rows of side sources that no driving row uses. */
+export type ReconcileWork = { readonly table: string; readonly rule: number } | { readonly table: string; readonly notCarried: number } | { readonly table: string; readonly absent: true };
+
+/**
+ * Parents before children; the rules of a table in the plan's order. A table waits for the last rule of each of its parents,
+ * so tables that have nothing to do with each other are reconciled at the same time.
+ */
+export function reconcileWork(): Step[] {
+  const last = new Map<string, string>();
+  const steps: Step[] = [];
+  for (const plan of PLAN.filter((candidate) => !EMPTY_TABLES.includes(candidate.table))) {
+    plan.rules.forEach((rule, index) => {
+      const own = last.get(plan.table);
+      const step = `${plan.table}: ${index + 1} ${nameOf(rule)}`;
+      const before = [own, ...(index === 0 ? parentsOf(plan).map((parent) => last.get(parent)) : [])];
+      steps.push({ step, table: plan.table, work: { table: plan.table, rule: index } satisfies ReconcileWork, after: before.filter((name) => name !== undefined) });
+      last.set(plan.table, step);
+    });
+    (plan.notCarried ?? []).forEach((side, index) => {
+      const step = `${plan.table}: not carried of ${side.source}`;
+      steps.push({ step, table: plan.table, work: { table: plan.table, notCarried: index } satisfies ReconcileWork, after: [] });
+    });
+    steps.push({ step: `${plan.table}: absent in the source`, table: plan.table, work: { table: plan.table, absent: true } satisfies ReconcileWork, after: [] });
+  }
+  return steps;
+}
+
+function parentsOf(plan: TablePlan): string[] {
+  const parents = plan.rules.flatMap((rule) => ('parent' in rule && rule.parent !== plan.table ? [rule.parent] : []));
+  return [...new Set(parents)];
+}
+
+function nameOf(rule: Rule): string {
+  if (rule.kind === 'orphan' || rule.kind === 'orphan_reference') return `${rule.kind} ${rule.column}`;
+  if (rule.kind === 'duplicate_key') return `duplicate_key ${rule.columns.join(', ')}`;
+  return rule.reason;
+}

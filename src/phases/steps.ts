@@ -1,0 +1,38 @@
+import type { SteppedPhase, StepStatus } from './step-types.ts';
+import { applicationName, holdEpoch, type RunRef } from '../db/ledger/fence.ts';
+import { endPhase } from '../db/ledger/phase-end.ts';
+import { countOpenSteps, readSteps } from '../db/ledger/steps.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import { MigrationError } from '../failures.ts';
+import { insertStepsFor } from './plan-steps.ts';
+import type { Attempt, Engine } from './engine.ts';
+
+export interface StepList {
+  readonly steps: readonly StepStatus[];
+  /** How many may run at once. */
+  readonly parallel: number;
+}
+
+const PARALLEL: Record<SteppedPhase, number> = { reconcile: 2, constrain: 4, verify: 2 };
+
+/** The steps of a phase as the ledger lists them. */
+export async function listSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<StepList> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
+  const steps = await withPostgres(engine.databases.target, session, (client) => transaction(client, {}, () => readSteps(client, ref, phase)));
+  return { steps, parallel: PARALLEL[phase] };
+}
+
+/** Moves the run past a phase of steps, once all are done, and writes down the next phase's. */
+export async function endSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<void> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
+  await withPostgres(engine.databases.target, session, (client) =>
+    endPhase(client, ref, phase, async () => {
+      const open = await countOpenSteps(client, ref, phase);
+      if (open > 0) throw new MigrationError('Fenced', { message: `${open} steps of ${phase} are not done yet.` });
+      if (phase === 'reconcile') await insertStepsFor(client, ref, 'constrain');
+      if (phase === 'constrain') await insertStepsFor(client, ref, 'verify');
+      await holdEpoch(client, ref);
+    }),
+  );
+}

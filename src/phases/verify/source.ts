@@ -1,0 +1,24 @@
+import type pg from 'pg';
+import type { RunRef } from '../../db/ledger/fence.ts';
+import type { RunFacts } from '../../db/ledger/run-facts.ts';
+import { MigrationError } from '../../failures.ts';
+import { tablePlan } from '../../plan/plan.ts';
+import type { Attempt, Engine } from '../engine.ts';
+import { withChunkReader } from '../open-chunk.ts';
+
+/** The source still counts what was copied: it was frozen, as the operator said. */
+export async function checkSource(engine: Engine, client: pg.ClientBase, ref: RunRef, facts: RunFacts, table: string, attempt: Attempt): Promise<void> {
+  const whole = { facts, table: tablePlan(table), bounds: { lower: null, upper: null }, applicationName: 'identity-migration verify', signal: attempt.signal };
+  const now = await withChunkReader(engine, whole, (reader) => reader.count());
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT coalesce(sum(source_rows), 0)::float8 AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2',
+    [ref.run, table],
+  );
+  const copied = rows[0]!.n;
+  if (now === copied) return;
+  throw new MigrationError('VerificationFailed', {
+    message: `The source of ${table} counts ${now} rows now, ${copied} were copied: it moved during the run.`,
+    next: 'stop what writes to the sources, then start with {"fresh": true}.',
+    table,
+  });
+}

@@ -1,0 +1,98 @@
+/** The composition root of the worker: environment, log, databases, Temporal and the activities, wired together and run. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { Lease } from '../activities/lease.ts';
+import { bundlePath } from './bundle-workflows.ts';
+import { databaseUrls, loadConfig, type Config } from './config.ts';
+import { MAX_CONCURRENCY } from './contract.ts';
+import type { Databases } from './db/server.ts';
+import { MigrationError } from './failures.ts';
+import { createLogger, temporalLogger } from './log.ts';
+import type { Engine } from './phases/engine.ts';
+import { askTemporalWith } from './temporal/chain-state.ts';
+import { readTemporalEnvironment } from './temporal/environment.ts';
+
+/** How long a worker that was told to stop lets its chunks finish; the orchestrator's own limit should lie above. */
+const GRACE = '45s';
+const FORCE = '60s';
+
+export async function runWorker(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel);
+  const temporal = readTemporalEnvironment(config.environment);
+  for (const warning of [...config.warnings, ...temporal.warnings]) log.warn(warning);
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(config.metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: config.metricsAddress } } }),
+    },
+  });
+  const engine = engineOf(config);
+  const connection = await NativeConnection.connect(temporal.connection);
+  const clientConnection = await Connection.connect(temporal.connection);
+  const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      workflowBundle: { codePath: builtBundle() },
+      activities: createActivities({ engine, lease: new Lease(engine.databases.target), askTemporal: askTemporalWith(client) }),
+      maxConcurrentActivityTaskExecutions: MAX_CONCURRENCY,
+      maxCachedWorkflows: 10,
+      maxHeartbeatThrottleInterval: '5s',
+      shutdownGraceTime: GRACE,
+      shutdownForceTime: FORCE,
+    });
+    log.info({ taskQueue: temporal.taskQueue, temporal: temporal.connection.address }, 'worker is ready');
+    await worker.run();
+  } finally {
+    await clientConnection.close();
+    await connection.close();
+  }
+}
+
+function engineOf(config: Config): Engine {
+  return {
+    databases: databasesOf(config),
+    backupDirectory: resolve(config.backupDir),
+    reportDirectory: resolve(config.reportDir),
+    worker: `${hostname()}:${process.pid}`,
+    heartbeatTimeout: config.heartbeatTimeout,
+    chunkRows: config.chunkRows,
+  };
+}
+
+export function databasesOf(config: Config): Databases {
+  const urls = databaseUrls(config);
+  return {
+    target: { role: 'target', name: 'identity', url: urls.target.url },
+    commonOltp: { role: 'source', name: 'common_oltp', url: urls.common_oltp.url },
+    authorization: { role: 'source', name: 'authorization_db', url: urls.authorization_db.url },
+  };
+}
+
+/** The bundle of the workflows, built in a process of its own where it is not there yet. */
+function builtBundle(): string {
+  const path = bundlePath();
+  if (existsSync(path)) return path;
+  const script = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, path], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The workflow bundle could not be built: ${stderr}`);
+  return path;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+  try {
+    await runWorker(loadConfig());
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof MigrationError ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof MigrationError && error.type === 'InvalidInput' ? 2 : 1;
+  }
+}

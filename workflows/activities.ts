@@ -1,0 +1,26 @@
+import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
+import type { createActivities } from '../activities/index.ts';
+import { Disposition, FAILURES } from '../src/failures.ts';
+
+type Implementations = ReturnType<typeof createActivities>;
+export type Activities = ActivityInterfaceFor<Implementations>;
+
+/** What no further attempt can mend. The rest is tried again: shortly by Temporal, then patiently by the workflow (see `patience.ts`). */
+const FINAL = Object.entries(FAILURES)
+  .filter(([, disposition]) => disposition !== Disposition.Retry)
+  .map(([type]) => type);
+
+const DEFAULT_HEARTBEAT = 30_000;
+
+/** `heartbeatTimeout`: milliseconds after which a silent activity counts as dead. */
+export function activityOptions(heartbeatTimeout: number = DEFAULT_HEARTBEAT): ActivityOptions {
+  return {
+    heartbeatTimeout,
+    startToCloseTimeout: '24h',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumAttempts: 3, nonRetryableErrorTypes: FINAL },
+  };
+}
+
+export function activitiesWith(heartbeatTimeout?: number): Activities {
+  return proxyActivities<Implementations>(activityOptions(heartbeatTimeout));
+}

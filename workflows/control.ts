@@ -1,0 +1,110 @@
+import { ApplicationFailure, CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import { SIGNALS, UPDATES, type AbortRequest, type ConcurrencyRequest, type PauseRequest } from '../src/contract.ts';
+import { parseAbort, parseConcurrency, parsePause } from '../src/input.ts';
+
+/** What continue-as-new carries over of the operators' wishes. */
+export interface Wishes {
+  readonly paused: boolean;
+  readonly concurrency: number;
+  readonly abort: AbortRequest | null;
+}
+
+const pauseSignal = defineSignal<[PauseRequest?]>(SIGNALS.pause);
+const resumeSignal = defineSignal<[unknown?]>(SIGNALS.resume);
+const abortSignal = defineSignal<[AbortRequest?]>(SIGNALS.abort);
+const setConcurrencyUpdate = defineUpdate<number, [ConcurrencyRequest]>(UPDATES.setConcurrency);
+
+/** The operators' hand on the run: pause, resume, abort and concurrency, as signals and updates set them. */
+export class Control {
+  /** Cancelled by the first abort: what runs on the servers is cancelled with it. */
+  readonly scope = new CancellationScope();
+  readonly notices: string[] = [];
+  /** Called after each signal and update: the screen follows. */
+  onChange: () => void = () => {};
+  paused = false;
+  concurrency = 1;
+  abort: AbortRequest | null = null;
+
+  /** Registers every handler: called before the workflow's first await, so that no early signal is lost. */
+  listen(): void {
+    setHandler(pauseSignal, (request) => this.#pause(request), {
+      description: 'Stop starting new work; chunks in flight finish. Optional: {"reason": "…"}',
+    });
+    setHandler(resumeSignal, () => this.#resume(), { description: 'Go on after a pause.' });
+    setHandler(abortSignal, (request) => this.#abort(request), {
+      description: 'Cancel what runs and end the run. Optional: {"reason": "…", "then": "leave" or "restore"}',
+    });
+    setHandler(setConcurrencyUpdate, ({ concurrency }) => (this.concurrency = concurrency), {
+      validator: (request) => void withClearFailure(() => parseConcurrency(request)),
+      description: 'Chunks in flight over all tables and workers, 1 to 64: {"concurrency": 8}',
+    });
+    setDefaultSignalHandler((name) => this.notice(`There is no signal ${name.slice(0, 40)}: pause, resume and abort are known.`));
+  }
+
+  carryOn(wishes: Wishes): void {
+    this.paused ||= wishes.paused;
+    this.concurrency = wishes.concurrency;
+    if (wishes.abort !== null) this.#abort(wishes.abort);
+  }
+
+  get wishes(): Wishes {
+    return { paused: this.paused, concurrency: this.concurrency, abort: this.abort };
+  }
+
+  notice(text: string): void {
+    if (this.notices.at(-1) !== text) this.notices.push(text);
+    if (this.notices.length > MAX_NOTICES) this.notices.shift();
+    this.onChange();
+  }
+
+  /** Waits while the run is paused. Throws the cancellation where it was aborted meanwhile. */
+  async whilePaused(): Promise<void> {
+    await condition(() => !this.paused);
+  }
+
+  #pause(request: unknown): void {
+    this.paused = true;
+    const reason = this.#read(() => parsePause(request))?.reason;
+    this.notice(reason === undefined ? 'Pause was asked for.' : `Pause was asked for: ${reason}`);
+  }
+
+  #resume(): void {
+    const { paused } = this;
+    this.paused = false;
+    this.notice(paused ? 'Resumed.' : 'Resume was asked for, but the run was not paused.');
+  }
+
+  #abort(request: unknown): void {
+    if (this.abort !== null) {
+      this.notice('Abort was asked for again: the first one counts.');
+      return;
+    }
+    const parsed = this.#read(() => parseAbort(request));
+    if (parsed === null) return;
+    this.abort = parsed;
+    this.paused = false;
+    this.scope.cancel();
+  }
+
+  /** A signal cannot be refused, so one that cannot be read is shown. */
+  #read<T>(parse: () => T): T | null {
+    try {
+      return parse();
+    } catch (error) {
+      this.notice(`A signal could not be read: ${(error as Error).message}`);
+      return null;
+    }
+  }
+}
+
+const MAX_NOTICES = 8;
+
+/** Validators and workflow code may only throw ApplicationFailure: anything else would be retried for ever. */
+export function withClearFailure<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable((error as Error).message, 'InvalidInput');
+  }
+}

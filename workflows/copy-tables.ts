@@ -1,0 +1,112 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import type { ChunkRef } from '../activities/types.ts';
+import { CopyWork, PAGE_SIZE } from './copy-work.ts';
+import { failsTable, runFailure, seen } from './failure.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Tables planned ahead of the copy: planning is short, but it must not hold up the pipeline. */
+const PLAN_AHEAD = 2;
+
+/**
+ * Copies every table: at most `concurrency` chunks in flight over all of them. Returns `continue` where Temporal suggests a fresh
+ * history. A table that fails does not stop the others; the failure names each once all have ended.
+ */
+export async function copyTables(run: RunContext): Promise<'copied' | 'continue'> {
+  const { activities, control, ref } = run;
+  const work = new CopyWork(run.status.tables);
+  let stop: unknown;
+  let changed = false;
+  let pending = 0;
+
+  /** Starts something that may end at any time; an error that is no table's own stops the run, once all that runs has ended. */
+  const start = (table: string, doing: () => Promise<void>): void => {
+    pending += 1;
+    doing()
+      .catch(async (error: unknown) => {
+        const failure = seen(error);
+        if (failsTable(failure)) {
+          work.failed(table, failure);
+          run.progress.failed(table);
+          await run.patiently(`fail ${table}`, () => activities.failTable(ref, table, failure));
+        } else {
+          stop ??= error;
+        }
+      })
+      .catch((error: unknown) => (stop ??= error))
+      .finally(() => {
+        pending -= 1;
+        changed = true;
+      });
+  };
+
+  const copyOne = async (chunk: ChunkRef): Promise<void> => {
+    try {
+      run.progress.started(chunk, Date.now());
+      const summary = run.progress.summaryOf(chunk);
+      const done = await run.patiently(`copy ${chunk.table} ${chunk.chunk}`, () =>
+        activities.copyChunk.executeWithOptions({ ...run.activityOptions, summary }, [ref, chunk]),
+      );
+      run.progress.landed(done, Date.now());
+    } finally {
+      work.landed(chunk);
+    }
+  };
+
+  const startWhatMayStart = (): void => {
+    for (let table = work.takeUnplanned(PLAN_AHEAD); table !== null; table = work.takeUnplanned(PLAN_AHEAD)) {
+      const name = table;
+      start(name, async () => {
+        const chunks = await run.patiently(`plan ${name}`, () => activities.planChunks(ref, name));
+        run.progress.planned(name, chunks);
+        work.planned(name);
+      });
+    }
+    for (let page = work.takePage(); page !== null; page = work.takePage()) {
+      const { table, after } = page;
+      start(table, async () => {
+        work.fetched(table, await run.patiently(`page ${table}`, () => activities.nextChunks(ref, table, after, PAGE_SIZE)));
+      });
+    }
+    while (work.inFlight < control.concurrency) {
+      const chunk = work.takeChunk();
+      if (chunk === null) break;
+      start(chunk.table, () => copyOne(chunk));
+    }
+    for (let table = work.takeFinished(); table !== null; table = work.takeFinished()) {
+      const name = table;
+      start(name, async () => {
+        await run.patiently(`finish ${name}`, () => activities.finishTable(ref, name));
+        work.finished(name);
+        run.progress.copied(name);
+      });
+    }
+  };
+
+  while (pending > 0 || !work.over) {
+    const drain = stop !== undefined || workflowInfo().continueAsNewSuggested;
+    if (!drain && !control.paused) startWhatMayStart();
+    if (pending > 0) {
+      const { paused, concurrency } = control;
+      changed = false;
+      await condition(() => changed || control.paused !== paused || control.concurrency > concurrency);
+    } else if (stop !== undefined) {
+      throw stop;
+    } else if (drain && !work.over) {
+      return 'continue';
+    } else if (control.paused && !work.over) {
+      await run.restWhilePaused();
+    }
+  }
+  if (stop !== undefined) throw stop;
+  if (work.failures.size > 0) throw tablesFailed(work.failures);
+  return 'copied';
+}
+
+function tablesFailed(failures: CopyWork['failures']): Error {
+  const onlyRejected = [...failures.values()].every((failure) => failure.type === 'TooManyRejected');
+  const causes = [...failures].map(([table, failure]) => `${table}: ${failure.message}`);
+  return runFailure(
+    onlyRejected ? 'TooManyRejected' : 'TableFailed',
+    `${failures.size} of the tables failed; the others are copied. ${causes.join(' | ')} Next: mend the cause and start again, only what is missing is copied.`,
+  );
+}

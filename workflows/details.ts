@@ -1,0 +1,35 @@
+import type { Progress, TableProgress } from '../src/contract.ts';
+
+/** The run as Markdown, for the Web UI's current details: names, counts and times only. Under 20,000 bytes. */
+export function renderDetails(progress: Progress): string {
+  const { phase, step, rows, concurrency, secondsLeft } = progress;
+  const left = secondsLeft === null ? '' : `, about ${secondsLeft} s left`;
+  const lines = [
+    `**${phase}** · ${progress.state}${progress.waitingFor === null ? '' : ` · ${progress.waitingFor}`}`,
+    '',
+    `Run ${progress.run ?? 'not begun'} · step ${step.done} of ${step.of} · ${number(rows.done)} of ${number(rows.of)} rows · ` +
+      `${number(progress.seconds)} s${left} · concurrency ${concurrency}`,
+    ...progress.notices.map((notice) => `\n> ${notice}`),
+  ];
+  if (progress.tables.length > 0) {
+    lines.push('', '| table | state | rows | of | rows/s | chunks | rejected | adjusted |', '|---|---|--:|--:|--:|--:|--:|--:|');
+    lines.push(...progress.tables.map(row));
+  }
+  return lines.join('\n');
+}
+
+function row(table: TableProgress): string {
+  const cells = [
+    table.table,
+    table.state,
+    number(table.rows.done),
+    number(table.rows.of),
+    number(table.rowsPerSecond),
+    `${table.chunks.done}/${table.chunks.of}`,
+    number(table.rejected),
+    number(table.adjusted),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const number = (value: number) => value.toLocaleString('en');

@@ -21,6 +21,8 @@ export interface Config {
   /** Secret. Null: payloads are not encrypted. */
   readonly codecKey: string | null;
   readonly copyPath: 'binary' | 'text';
+  /** Rows of a chunk at the most, below the plan's own estimate; null: the estimate. */
+  readonly chunkRows: number | null;
   /** Milliseconds. */
   readonly heartbeatTimeout: number;
   /** For the log; no secrets in them. */
@@ -34,11 +36,15 @@ const SCHEMA = z.object({
   REPORT_DIR: z.string().default('reports'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   METRICS_ADDRESS: z
-    .union([z.literal('off'), z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):\d{1,5}$/)], 'must be host:port')
+    .union([z.literal('off', 'must be host:port'), z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):\d{1,5}$/, 'must be host:port')], 'must be host:port')
     .default('off'),
   TEMPORAL_CLI_PATH: z.string().optional(),
   TEMPORAL_CODEC_KEY: z.string().optional(),
   COPY_PATH: z.enum(['binary', 'text'], 'must be binary or text').default('binary'),
+  CHUNK_ROWS: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number of rows')
+    .optional(),
   HEARTBEAT_TIMEOUT: z
     .string()
     .default('30s')
@@ -68,6 +74,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv = process.env, directory
     codecKey: values.TEMPORAL_CODEC_KEY ?? null,
     copyPath: values.COPY_PATH,
     heartbeatTimeout: values.HEARTBEAT_TIMEOUT ?? MIN_HEARTBEAT,
+    chunkRows: values.CHUNK_ROWS === undefined ? null : Number(values.CHUNK_ROWS),
     warnings: targetWarnings(environment),
   };
 }

@@ -25,7 +25,10 @@ export function createLogger(level: LogLevel, stream: DestinationStream = pino.d
   );
 }
 
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<TemporalLevel, LogLevel>;
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<
+  TemporalLevel,
+  LogLevel
+>;
 
 /** Our log as the Temporal SDK wants one (`Runtime.install({ logger })`). */
 export function temporalLogger(log: Logger): TemporalLogger {

@@ -15,7 +15,9 @@ const EFFECTS: Readonly<Record<AbortThen, string>> = {
 export function abortCommand(context: CliContext): Command {
   return steeringCommand('abort', 'cancel what runs and end the run', ['abort', 'abort --reason "wrong source" --then restore'])
     .option('--reason <TEXT>', 'shown in the run')
-    .addOption(new Option('--then <WHAT>', 'leave what has landed, or restore what was there before').choices(['leave', 'restore']).default('leave'))
+    .addOption(
+      new Option('--then <WHAT>', 'leave what has landed, or restore what was there before').choices(['leave', 'restore']).default('leave'),
+    )
     .action(async (options: SignalOptions & { readonly reason?: string; readonly then: AbortThen }) => {
       const payload = parseAbort({ reason: options.reason, then: options.then });
       await sendSignal(context, options, SIGNALS.abort, payload, EFFECTS[options.then]);

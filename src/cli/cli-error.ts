@@ -28,7 +28,11 @@ export function toCliError(error: unknown): CliError {
     return fromFailure(error.type, error.message, exitCodeOf(error.type));
   }
   const text = error instanceof Error ? error.message : String(error);
-  return new CliError('Unexpected', text === '' ? 'an error without a message' : text, 'run again with LOG_LEVEL=debug; if it stays, report it.');
+  return new CliError(
+    'Unexpected',
+    text === '' ? 'an error without a message' : text,
+    'run again with LOG_LEVEL=debug; if it stays, report it.',
+  );
 }
 
 /** A failure whose message may end with `Next: …`. */

@@ -1,3 +1,5 @@
+import { ExitCode } from './exit-code.ts';
+
 /** What a command is given of the process: so that tests run commands in their own. */
 export interface CliContext {
   readonly variables: NodeJS.ProcessEnv;
@@ -21,7 +23,14 @@ export interface Output {
 export function processContext(): CliContext {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => controller.abort(new Error(name)));
+    process.on(name, () => {
+      if (controller.signal.aborted) {
+        process.exit(ExitCode.Interrupted);
+      }
+      controller.abort(new Error(name));
+    });
   }
+  // A reader that has seen enough (| head) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Failed));
   return { variables: process.env, directory: process.cwd(), stdout: process.stdout, stderr: process.stderr, signal: controller.signal };
 }

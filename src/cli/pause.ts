@@ -10,6 +10,12 @@ export function pauseCommand(context: CliContext): Command {
     .option('--reason <TEXT>', 'shown in the run')
     .action(async (options: SignalOptions & { readonly reason?: string }) => {
       const payload = parsePause({ reason: options.reason });
-      await sendSignal(context, options, SIGNALS.pause, payload, 'what is in flight finishes, nothing new starts. Go on with: identity-migrate resume');
+      await sendSignal(
+        context,
+        options,
+        SIGNALS.pause,
+        payload,
+        'what is in flight finishes, nothing new starts. Go on with: identity-migrate resume',
+      );
     });
 }

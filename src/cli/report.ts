@@ -12,7 +12,10 @@ import { command, readSettings } from './command.ts';
 import type { CliContext } from './context.ts';
 import { readTarget } from './read-target.ts';
 
-const FORMATS = { md: reportMarkdown, json: reportJson, html: reportHtml } as const satisfies Record<string, (report: ReportData) => string>;
+const FORMATS = { md: reportMarkdown, json: reportJson, html: reportHtml } as const satisfies Record<
+  string,
+  (report: ReportData) => string
+>;
 type Format = keyof typeof FORMATS;
 
 interface Options {
@@ -48,7 +51,9 @@ async function report(options: Options, context: CliContext): Promise<void> {
   }
   const path = resolve(context.directory, options.output);
   write(path, text);
-  context.stdout.write(options.json === true ? `${JSON.stringify({ run: data.run, format, path })}\n` : `Report of run ${data.run}: ${path}\n`);
+  context.stdout.write(
+    options.json === true ? `${JSON.stringify({ run: data.run, format, path })}\n` : `Report of run ${data.run}: ${path}\n`,
+  );
 }
 
 function write(path: string, text: string): void {

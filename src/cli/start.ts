@@ -21,7 +21,10 @@ export function startCommand(context: CliContext): Command {
     `start --input '{"dryRun": true}' --wait`,
     'start --input @run.json --json',
   ])
-    .option('--input <JSON or @FILE>', 'one JSON object: dryRun, backup, adopt, fresh, concurrency, verify, maxRejected, allowMissing, reason')
+    .option(
+      '--input <JSON or @FILE>',
+      'one JSON object: dryRun, backup, adopt, fresh, concurrency, verify, maxRejected, allowMissing, reason',
+    )
     .option('--wait', 'show live progress and exit with the outcome of the run')
     .option('--workflow-id <ID>', 'Temporal workflow id', DEFAULT_WORKFLOW_ID)
     .action((options: Options) => start(options, context));

@@ -35,7 +35,10 @@ export interface DatabaseUrl {
 export function parseDatabaseUrl(name: DatabaseName, variable: string, text: string | undefined): DatabaseUrl {
   const family = FAMILIES[name];
   const refuse = (cause: string): MigrationError =>
-    new MigrationError('InvalidInput', { message: `${variable} ${cause}.`, next: `set it as ${family.example} in the environment or in .env.` });
+    new MigrationError('InvalidInput', {
+      message: `${variable} ${cause}.`,
+      next: `set it as ${family.example} in the environment or in .env.`,
+    });
   if (text === undefined) {
     throw refuse('is not set');
   }

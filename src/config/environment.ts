@@ -28,6 +28,9 @@ function readDotEnv(path: string): NodeJS.Dict<string> {
     if (code === 'ENOENT') {
       return {};
     }
-    throw new MigrationError('InvalidInput', { message: `${path} cannot be read (${code ?? 'unknown error'}).`, next: 'make it readable or remove it.' });
+    throw new MigrationError('InvalidInput', {
+      message: `${path} cannot be read (${code ?? 'unknown error'}).`,
+      next: 'make it readable or remove it.',
+    });
   }
 }

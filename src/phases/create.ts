@@ -1,7 +1,7 @@
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { withPostgres } from '../db/postgres/session.ts';
-import { carryColumns } from '../plan/carry-columns.ts';
+import { carryColumns } from '../sql/carry-columns.ts';
 import { createBare } from '../schema/create.ts';
 import { loadRevisions } from '../schema/revisions.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';

@@ -1,20 +1,15 @@
-import { fingerprintMysql, fingerprintPostgres } from '../db/fingerprint.ts';
 import { countChunks, insertChunks, nextChunks, readPlanState, type PlanState } from '../db/ledger/chunks.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { checkFingerprint, readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
-import { queryMysql, withMysql } from '../db/mysql/session.ts';
+import { readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
 import { withPostgres } from '../db/postgres/session.ts';
-import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { EMPTY_TABLES, tablePlan } from '../plan/plan.ts';
 import type { TablePlan } from '../plan/types.ts';
 import { boundaryQuery, nullKeyQuery } from '../sql/chunk-bounds.ts';
 import type { KeyBound, KeyBounds } from '../sql/range.ts';
+import { askSource, type Ask } from './ask-source.ts';
 import type { Attempt, Engine } from './engine.ts';
-
-/** Asks a source one question: rows as objects. */
-type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
 /** A text key's range is a scan in MySQL, so such a table has few chunks. */
 const MAX_TEXT_CHUNKS = 16;
@@ -41,7 +36,7 @@ function boundsOf(engine: Engine, tableName: string, facts: RunFacts, state: Pla
   if (EMPTY_TABLES.includes(tableName)) return Promise.resolve([]);
   const table = tablePlan(tableName);
   if (table.key.length === 0) return Promise.resolve([WHOLE]);
-  return askSource(engine, table, facts, attempt, (ask) => cut(table, facts, chunkRowsFor(table, state), ask, attempt));
+  return askSource(engine, facts, table.source, attempt, (ask) => cut(table, facts, chunkRowsFor(table, state), ask, attempt));
 }
 
 const WHOLE: KeyBounds = { lower: null, upper: null };
@@ -68,20 +63,4 @@ async function cut(table: TablePlan, facts: RunFacts, rows: number, ask: Ask, at
   const [nulls] = await ask(nullKeyQuery(table, { absent: facts.absent }));
   if (nulls !== undefined) bounds.push({ lower: null, upper: null, nullKey: true });
   return bounds;
-}
-
-function askSource<T>(engine: Engine, table: TablePlan, facts: RunFacts, attempt: Attempt, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const { signal } = attempt;
-  if (table.source === 'authorization_db') {
-    return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
-      checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
-      return work((sql) => queryMysql(connection, sql));
-    });
-  }
-  return withPostgres(engine.databases.commonOltp, { applicationName: 'identity-migration plan', signal, fallback: 'TableFailed' }, (client) =>
-    transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
-      checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
-      return work(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
-    }),
-  );
 }

@@ -6,8 +6,9 @@ import { queryMysql, withMysql } from '../db/mysql/session.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { describeServer } from '../db/server.ts';
+import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
-import { checkAllowMissing } from '../plan/missing.ts';
+import { allowMissingProblems } from '../plan/missing.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { refuse, type Finding } from './preflight/finding.ts';
 import { checkMysqlSource, checkPostgresSource } from './preflight/sources.ts';
@@ -47,7 +48,8 @@ export async function preflight(engine: Engine, given: RunInput, attempt: Attemp
     }),
   );
   const { options } = target.start;
-  checkAllowMissing(options.allowMissing);
+  const problems = allowMissingProblems(options.allowMissing);
+  if (problems.length > 0) throw new MigrationError('InvalidInput', { message: `allowMissing: ${problems.join('; ')}.` });
   attempt.beat('common_oltp');
   const oltp = await lookAtPostgres(engine, options, attempt);
   attempt.beat('authorization_db');

@@ -28,10 +28,5 @@ function row(cells: readonly string[]): string {
 
 /** An operator's own words (`reason`, paths) must not become markup. Asterisks and underscores do no harm in a name. */
 function escape(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/\\/g, '\\\\')
-    .replace(/\|/g, '\\|')
-    .replace(/</g, '&lt;')
-    .replace(/`/g, '\\`');
+  return text.replace(/\s+/g, ' ').replace(/\\/g, '\\\\').replace(/\|/g, '\\|').replace(/</g, '&lt;').replace(/`/g, '\\`');
 }

@@ -30,8 +30,21 @@ function tablesSection({ tables }: ReportData): Section {
     [of.source, of.loaded, of.merged, of.rejected, of.adjusted].map(formatCount);
   return {
     title: 'Tables',
-    columns: [text('table'), text('state'), ...['source', 'loaded', 'merged', 'rejected', 'adjusted', 'time'].map(figure), text('adds up'), text('proof')],
-    rows: tables.map((table) => [table.table, table.state, ...counts(table), formatSeconds(table.seconds), equationText(table), table.proof ?? 'none']),
+    columns: [
+      text('table'),
+      text('state'),
+      ...['source', 'loaded', 'merged', 'rejected', 'adjusted', 'time'].map(figure),
+      text('adds up'),
+      text('proof'),
+    ],
+    rows: tables.map((table) => [
+      table.table,
+      table.state,
+      ...counts(table),
+      formatSeconds(table.seconds),
+      equationText(table),
+      table.proof ?? 'none',
+    ]),
     footer: ['all', '', ...counts(sum), '', '', ''],
     empty: 'No table was planned.',
   };
@@ -39,7 +52,9 @@ function tablesSection({ tables }: ReportData): Section {
 
 function failuresSection({ tables }: ReportData): Section | null {
   const rows = tables.flatMap(({ table, failure }) => (failure === null ? [] : [[table, failure.type, failure.message]]));
-  return rows.length === 0 ? null : { title: 'Tables that failed', columns: ['table', 'type', 'cause'].map(text), rows, footer: null, empty: '' };
+  return rows.length === 0
+    ? null
+    : { title: 'Tables that failed', columns: ['table', 'type', 'cause'].map(text), rows, footer: null, empty: '' };
 }
 
 function rejectsSection({ rejects }: ReportData): Section {
@@ -63,7 +78,13 @@ function adjustmentsSection({ adjustments }: ReportData): Section {
   return {
     title: 'Rows changed to fit',
     columns: [...['table', 'column', 'reason', 'side source'].map(text), figure('rows')],
-    rows: adjustments.map((change) => [change.table, change.column ?? '', change.reason, change.sideSource ?? '', formatCount(change.rows)]),
+    rows: adjustments.map((change) => [
+      change.table,
+      change.column ?? '',
+      change.reason,
+      change.sideSource ?? '',
+      formatCount(change.rows),
+    ]),
     footer: null,
     empty: 'No row was changed.',
   };

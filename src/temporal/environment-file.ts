@@ -22,14 +22,25 @@ export function readPreset(path: string, name: string = DEFAULT_NAME): Preset {
     return {};
   }
   const known = presets.size === 0 ? 'it has none' : `it has ${[...presets.keys()].join(', ')}`;
-  throw refuse(`Temporal environment "${name}" (TEMPORAL_ENV) is not in ${path}; ${known}.`, 'set TEMPORAL_ENV to one of these or add it to the file.');
+  throw refuse(
+    `Temporal environment "${name}" (TEMPORAL_ENV) is not in ${path}; ${known}.`,
+    'set TEMPORAL_ENV to one of these or add it to the file.',
+  );
 }
 
 function readPresets(path: string): ReadonlyMap<string, Preset> {
   const root = parseFile(path);
   const presets = new Map<string, Preset>();
-  for (const [name, preset] of Object.entries(asMapping(root['env'] ?? {}, `${path}: "env"`))) {
-    presets.set(name, Object.fromEntries(Object.entries(asMapping(preset, `${path}: env ${name}`)).map(([key, value]) => [key, asText(value, `${path}: env ${name} ${key}`)])));
+  for (const [name, preset] of Object.entries(asMapping(root['env'], `${path}: "env"`))) {
+    presets.set(
+      name,
+      Object.fromEntries(
+        Object.entries(asMapping(preset, `${path}: env ${name}`)).map(([key, value]) => [
+          key,
+          asText(value, `${path}: env ${name} ${key}`),
+        ]),
+      ),
+    );
   }
   return presets;
 }
@@ -46,7 +57,7 @@ function parseFile(path: string): Readonly<Record<string, unknown>> {
     throw refuse(`${path} is not valid YAML (${problem.code}, line ${problem.linePos?.[0].line ?? '?'}).`, SHAPE);
   }
   const content: unknown = document.toJS();
-  return content === null || content === '' ? {} : asMapping(content, path);
+  return asMapping(content, path);
 }
 
 function readText(path: string): string | undefined {
@@ -61,8 +72,12 @@ function readText(path: string): string | undefined {
   }
 }
 
+/** A key without a value, and an empty file, are empty mappings. */
 function asMapping(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (value === undefined || value === null || value === '') {
+    return {};
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) {
     throw refuse(`${what} is not a mapping.`, SHAPE);
   }
   return value as Readonly<Record<string, unknown>>;

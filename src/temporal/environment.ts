@@ -90,7 +90,7 @@ function refuseUnsupported(text: string | undefined): void {
   if (text !== undefined && !['', 'false', '0'].includes(text.toLowerCase())) {
     throw new MigrationError('InvalidInput', {
       message: `Temporal setting ${UNSUPPORTED.file} is not supported.`,
-      next: 'give the server\'s authority as tls-ca-path and its name as tls-server-name.',
+      next: "give the server's authority as tls-ca-path and its name as tls-server-name.",
     });
   }
 }

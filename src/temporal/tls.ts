@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { MigrationError } from '../failures.ts';
 
 /** Settings that make up TLS, under the names of the `temporal` tool's flags. Paths are relative to the working directory. */
-export type TlsKey = 'tls' | 'tls-cert-path' | 'tls-cert-data' | 'tls-key-path' | 'tls-key-data' | 'tls-ca-path' | 'tls-ca-data' | 'tls-server-name';
+export type TlsKey =
+  | 'tls'
+  | 'tls-cert-path'
+  | 'tls-cert-data'
+  | 'tls-key-path'
+  | 'tls-key-data'
+  | 'tls-ca-path'
+  | 'tls-ca-data'
+  | 'tls-server-name';
 
 export interface TlsOptions {
   readonly serverNameOverride?: string;
@@ -25,7 +33,10 @@ export function readTls(settings: Partial<Readonly<Record<TlsKey, string>>>, has
   const authority = readPem(settings, 'tls-ca');
   const serverName = settings['tls-server-name'];
   if ((crt === undefined) !== (key === undefined)) {
-    throw refuse(`Temporal TLS has a client ${crt === undefined ? 'key without its certificate' : 'certificate without its key'}.`, 'give both or none.');
+    throw refuse(
+      `Temporal TLS has a client ${crt === undefined ? 'key without its certificate' : 'certificate without its key'}.`,
+      'give both or none.',
+    );
   }
   return {
     ...(serverName !== undefined && { serverNameOverride: serverName }),

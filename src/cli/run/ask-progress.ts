@@ -18,11 +18,16 @@ const SYSTEM_INFO_MS = 3_000;
 const FAILED_PRECONDITION = 9;
 
 /** Asks once, with a deadline: Temporal holds a query until a worker takes it. */
-export async function askProgress(client: Client, handle: WorkflowHandle): Promise<Answer> {
+export async function askProgress(client: Client, handle: WorkflowHandle, signal: AbortSignal): Promise<Answer> {
   try {
-    const progress = await client.withDeadline(Date.now() + ANSWER_MS, () => handle.query<Progress>(QUERIES.progress));
+    const progress = await client.withAbortSignal(signal, () =>
+      client.withDeadline(Date.now() + ANSWER_MS, () => handle.query<Progress>(QUERIES.progress)),
+    );
     return { kind: 'progress', progress };
   } catch (error) {
+    if (signal.aborted) {
+      return { kind: 'nothing' };
+    }
     if (isAway(error)) {
       return { kind: (await answers(client)) ? 'no-worker' : 'no-temporal' };
     }

@@ -1,4 +1,5 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import type { TemporalEnvironment } from '../../temporal/environment.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -8,7 +9,6 @@ const REFUSED = new Map([
   [7, 'permission denied'],
   [16, 'not authenticated'],
 ]);
-const NOT_FOUND = 5;
 
 /** A client of the environment's namespace, closed after `work`. Throws CliError where Temporal cannot be reached or refuses. */
 export async function withTemporal<T>(temporal: TemporalEnvironment, work: (client: Client) => Promise<T>): Promise<T> {
@@ -41,19 +41,23 @@ function unreachable(temporal: TemporalEnvironment): CliError {
 
 /** Errors of the server as a whole; undefined for errors of one call, which the caller knows better. */
 function refusal(temporal: TemporalEnvironment, error: unknown): CliError | undefined {
+  if (error instanceof NamespaceNotFoundError) {
+    return new CliError(
+      'TemporalRefused',
+      `Temporal at ${temporal.connection.address} has no namespace "${temporal.namespace}".`,
+      'correct TEMPORAL_NAMESPACE or temporal.yaml, or create it: temporal operator namespace create.',
+    );
+  }
   const cause = grpcCause(error);
   if (cause === undefined) {
     return undefined;
   }
   const refused = REFUSED.get(cause.code);
   if (refused !== undefined) {
-    return new CliError('TemporalRefused', `Temporal at ${temporal.connection.address} refuses: ${refused}.`, 'check TEMPORAL_API_KEY and the certificates.');
-  }
-  if (cause.code === NOT_FOUND && /namespace/i.test(cause.details)) {
     return new CliError(
       'TemporalRefused',
-      `Temporal at ${temporal.connection.address} has no namespace "${temporal.namespace}".`,
-      'correct TEMPORAL_NAMESPACE or temporal.yaml, or create it: temporal operator namespace create.',
+      `Temporal at ${temporal.connection.address} refuses: ${refused}.`,
+      'check TEMPORAL_API_KEY and the certificates.',
     );
   }
   return isAway(error) ? unreachable(temporal) : undefined;
@@ -61,11 +65,18 @@ function refusal(temporal: TemporalEnvironment, error: unknown): CliError | unde
 
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
+const INVALID_ARGUMENT = 3;
 
 /** True where the call did not reach a server, or it gave no answer in time. */
 export function isAway(error: unknown): boolean {
   const code = grpcCause(error)?.code;
   return code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+}
+
+/** True where the same call may succeed later: the server is away, restarts or is overloaded. */
+export function mayPass(error: unknown): boolean {
+  const code = grpcCause(error)?.code;
+  return code !== undefined && !REFUSED.has(code) && code !== INVALID_ARGUMENT;
 }
 
 interface GrpcCause {

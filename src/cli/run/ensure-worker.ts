@@ -43,7 +43,11 @@ async function untilPolled({ client, taskQueue }: EnsureOptions, signal: AbortSi
 }
 
 /** Starts a worker once none polls; rejects when that one fails, and never settles otherwise. */
-async function failureOf({ client, taskQueue, start }: EnsureOptions, signal: AbortSignal, started: (own: OwnWorker) => void): Promise<never> {
+async function failureOf(
+  { client, taskQueue, start }: EnsureOptions,
+  signal: AbortSignal,
+  started: (own: OwnWorker) => void,
+): Promise<never> {
   for (;;) {
     await pause(LOOK_MS, signal);
     if (signal.aborted) {

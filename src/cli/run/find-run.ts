@@ -21,7 +21,11 @@ export async function findOpenRun(client: Client, workflowId: string): Promise<W
 }
 
 function notRunning(workflowId: string, status: string): CliError {
-  return new CliError('NotRunning', `The run with workflow id ${workflowId} has ended (${status.toLowerCase()}).`, 'see what became of it: identity-migrate runs.');
+  return new CliError(
+    'NotRunning',
+    `The run with workflow id ${workflowId} has ended (${status.toLowerCase()}).`,
+    'see what became of it: identity-migrate runs.',
+  );
 }
 
 async function describe(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {

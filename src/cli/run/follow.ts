@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { ProgressScreen } from '../screen/progress-screen.ts';
 import { askProgress } from './ask-progress.ts';
-import { grpcCause } from './connect.ts';
+import { mayPass } from './connect.ts';
 import { runFailure } from './outcome.ts';
 
 export interface FollowOptions {
@@ -26,7 +26,7 @@ export async function followRun(client: Client, handle: WorkflowHandle, options:
   const stopped = new AbortController();
   const polling = poll(client, handle, options, stopped.signal);
   try {
-    return await Promise.race([untilEnd(handle, stopped.signal), interruption(options.signal, handle.workflowId)]);
+    return await Promise.race([untilEnd(client, handle, stopped.signal), interruption(options.signal, handle.workflowId)]);
   } finally {
     stopped.abort();
     await polling;
@@ -34,13 +34,11 @@ export async function followRun(client: Client, handle: WorkflowHandle, options:
   }
 }
 
+/** Each call has a signal of its own: the client never takes its listener off. */
 async function poll(client: Client, handle: WorkflowHandle, { screen, every }: FollowOptions, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
-    const answer = await Promise.race([askProgress(client, handle), ended(stopped)]);
-    if (answer === undefined || stopped.aborted) {
-      return;
-    }
-    if (answer.kind !== 'nothing') {
+    const answer = await askProgress(client, handle, AbortSignal.any([stopped]));
+    if (answer.kind !== 'nothing' && !stopped.aborted) {
       screen.show(answer);
     }
     await pause(every, stopped);
@@ -48,16 +46,16 @@ async function poll(client: Client, handle: WorkflowHandle, { screen, every }: F
 }
 
 /** Waits for the result with a long poll; a lost connection is tried again until the run's end is known. */
-async function untilEnd(handle: WorkflowHandle, stopped: AbortSignal): Promise<RunResult> {
+async function untilEnd(client: Client, handle: WorkflowHandle, stopped: AbortSignal): Promise<RunResult> {
   for (;;) {
     try {
-      return (await handle.result()) as RunResult;
+      return (await client.withAbortSignal(AbortSignal.any([stopped]), () => handle.result())) as RunResult;
     } catch (error) {
       const failure = runFailure(error, handle.workflowId);
       if (failure !== undefined) {
         throw failure;
       }
-      if (grpcCause(error) === undefined || stopped.aborted) {
+      if (stopped.aborted || !mayPass(error)) {
         throw error;
       }
       await pause(RETRY_MS, stopped);
@@ -80,16 +78,6 @@ function interruption(signal: AbortSignal, workflowId: string): Promise<never> {
       stop();
     } else {
       signal.addEventListener('abort', stop, { once: true });
-    }
-  });
-}
-
-function ended(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve(undefined);
-    } else {
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
     }
   });
 }

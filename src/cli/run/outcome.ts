@@ -43,7 +43,11 @@ export function runFailure(error: unknown, workflowId: string): CliError | undef
 }
 
 export function notFound(workflowId: string): CliError {
-  return new Failure('NotFound', `There is no run with workflow id ${workflowId}.`, 'start one: identity-migrate start; or name another with --workflow-id.');
+  return new Failure(
+    'NotFound',
+    `There is no run with workflow id ${workflowId}.`,
+    'start one: identity-migrate start; or name another with --workflow-id.',
+  );
 }
 
 function chain(error: Error | undefined): Error[] {

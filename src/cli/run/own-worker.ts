@@ -23,7 +23,8 @@ export interface OwnWorkerOptions {
   readonly workingDirectory: string;
 }
 
-const GRACE_MS = 30_000;
+/** Longer than the worker's own grace for its chunks. */
+const GRACE_MS = 75_000;
 const LAST_LINES = 3;
 
 /** Starts `src/worker.ts` in a checkout, or what was built of it in an installed package. */
@@ -39,6 +40,9 @@ export function startOwnWorker({ directory, variables, workingDirectory }: OwnWo
     detached: true,
   });
   closeSync(log);
+  // Where this command is made to end at once, no worker may be left behind.
+  const killed = (): void => void child.kill('SIGKILL');
+  process.once('exit', killed);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`exit ${code ?? signal}`));
@@ -48,7 +52,11 @@ export function startOwnWorker({ directory, variables, workingDirectory }: OwnWo
     if (stopping) {
       return new Promise<never>(() => undefined);
     }
-    throw new CliError('WorkerFailed', `The worker ended (${how}): ${lastLines(logPath)}`, `read ${logPath} and mend the cause; a run that was started goes on with: npm run worker.`);
+    throw new CliError(
+      'WorkerFailed',
+      `The worker ended (${how}): ${lastLines(logPath)}`,
+      `read ${logPath} and mend the cause; a run that was started goes on with: npm run worker.`,
+    );
   });
   failed.catch(() => undefined);
   return {
@@ -57,6 +65,7 @@ export function startOwnWorker({ directory, variables, workingDirectory }: OwnWo
     async stop() {
       stopping = true;
       await end(child, ended);
+      process.off('exit', killed);
     },
   };
 }

@@ -16,12 +16,20 @@ export function steeringCommand(name: string, description: string, examples: rea
 }
 
 /** Sends one signal to the open run and says what happens next. */
-export async function sendSignal(context: CliContext, options: SignalOptions, signal: string, payload: object, effect: string): Promise<void> {
+export async function sendSignal(
+  context: CliContext,
+  options: SignalOptions,
+  signal: string,
+  payload: object,
+  effect: string,
+): Promise<void> {
   const temporal = readTemporal(readSettings(context), context);
   await withTemporal(temporal, async (client) => {
     const handle = await findOpenRun(client, options.workflowId);
     await handle.signal(signal, payload);
   });
   const { workflowId } = options;
-  context.stdout.write(options.json === true ? `${JSON.stringify({ workflowId, signal, sent: true })}\n` : `Sent ${signal} to ${workflowId}: ${effect}\n`);
+  context.stdout.write(
+    options.json === true ? `${JSON.stringify({ workflowId, signal, sent: true })}\n` : `Sent ${signal} to ${workflowId}: ${effect}\n`,
+  );
 }

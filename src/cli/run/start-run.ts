@@ -11,7 +11,10 @@ export interface StartRequest {
 }
 
 /** Starts the workflow. Throws CliError `RunInProgress` where one runs under this id. */
-export async function startRun(client: Client, { workflowId, taskQueue, input }: StartRequest): Promise<WorkflowHandle & { firstExecutionRunId: string }> {
+export async function startRun(
+  client: Client,
+  { workflowId, taskQueue, input }: StartRequest,
+): Promise<WorkflowHandle & { firstExecutionRunId: string }> {
   try {
     return await client.workflow.start(WORKFLOW_TYPE, {
       workflowId,

@@ -26,7 +26,12 @@ export function barScreen(output: Output): ProgressScreen {
         }
       }
       const silence = answer.kind === 'progress' ? [] : [silenceText(answer.kind)];
-      update(fit([...(latest === undefined ? [] : pictureLines(latest, output.rows ?? DEFAULT_SIZE.rows)), ...silence], output.columns ?? DEFAULT_SIZE.columns));
+      update(
+        fit(
+          [...(latest === undefined ? [] : pictureLines(latest, output.rows ?? DEFAULT_SIZE.rows)), ...silence],
+          output.columns ?? DEFAULT_SIZE.columns,
+        ),
+      );
     },
     close: () => update.done(),
   };

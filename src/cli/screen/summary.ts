@@ -22,10 +22,17 @@ export function resultSummary(result: RunResult): string {
     table.proof,
   ]);
   const sum = totals(result.tables);
-  const footer = ['all', ...[sum.source, sum.loaded, sum.merged, sum.rejected, sum.adjusted].map(formatCount), result.seconds.toFixed(2), ''];
+  const footer = [
+    'all',
+    ...[sum.source, sum.loaded, sum.merged, sum.rejected, sum.adjusted].map(formatCount),
+    result.seconds.toFixed(2),
+    '',
+  ];
   const outcome =
     result.status === 'predicted'
       ? 'Dry run: this is what a run would do. Nothing was written.'
       : `Run ${result.run ?? ''} is done in ${formatSeconds(result.seconds)}.`;
-  return [textTable(COLUMNS, rows, footer), '', outcome, ...(result.reportPath === null ? [] : [`Report: ${result.reportPath}`]), ''].join('\n');
+  return [textTable(COLUMNS, rows, footer), '', outcome, ...(result.reportPath === null ? [] : [`Report: ${result.reportPath}`]), ''].join(
+    '\n',
+  );
 }

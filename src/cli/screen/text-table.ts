@@ -17,5 +17,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [line(columns.map((column) => column.name)), rule, ...rows.map(line), ...(footer === undefined ? [] : [rule, line(footer)])].join('\n');
+  return [line(columns.map((column) => column.name)), rule, ...rows.map(line), ...(footer === undefined ? [] : [rule, line(footer)])].join(
+    '\n',
+  );
 }

@@ -12,6 +12,7 @@ export interface PostgresBinaries {
 export const LOWEST_POSTGRES = 15;
 const PROGRAMS = ['initdb', 'postgres', 'psql', 'pg_dump', 'pg_restore'];
 const DEBIAN_DIRECTORY = '/usr/lib/postgresql';
+const HOMEBREW_DIRECTORIES = ['/opt/homebrew/opt', '/usr/local/opt'];
 
 /** The newest installed PostgreSQL server with its client programs, 15 or newer; null when there is none. */
 export function findPostgres(): PostgresBinaries | null {
@@ -22,8 +23,13 @@ export function findPostgres(): PostgresBinaries | null {
 
 function candidates(): string[] {
   const onPath = findProgram('initdb');
-  const debian = existsSync(DEBIAN_DIRECTORY) ? readdirSync(DEBIAN_DIRECTORY).map((version) => join(DEBIAN_DIRECTORY, version, 'bin')) : [];
-  return [...(onPath === null ? [] : [dirname(onPath), dirname(realpathSync(onPath))]), ...debian];
+  const debian = below(DEBIAN_DIRECTORY).map((version) => join(DEBIAN_DIRECTORY, version, 'bin'));
+  const homebrew = HOMEBREW_DIRECTORIES.flatMap((parent) => below(parent).map((name) => join(parent, name, 'bin')));
+  return [...(onPath === null ? [] : [dirname(onPath), dirname(realpathSync(onPath))]), ...debian, ...homebrew];
+}
+
+function below(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
 }
 
 function majorOf(postgres: string): number {

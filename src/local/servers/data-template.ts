@@ -20,12 +20,12 @@ async function make(template: string, build: (directory: string) => Promise<void
   const unfinished = `${template}.${process.pid}`;
   mkdirSync(dirname(template), { recursive: true, mode: 0o755 });
   rmSync(unfinished, { recursive: true, force: true });
-  await build(unfinished);
   try {
+    await build(unfinished);
     renameSync(unfinished, template);
   } catch (error) {
-    // Another process was faster: its copy is as good.
     rmSync(unfinished, { recursive: true, force: true });
+    // Another process may have been faster: its copy is as good.
     if (!existsSync(template)) throw error;
   }
 }

@@ -10,12 +10,13 @@ const TRIES = 100;
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    if (await canListen(port)) return port;
+    if (await isFree(port)) return port;
   }
   throw new Error(`No free port found on 127.0.0.1 between ${LOWEST} and ${HIGHEST}.`);
 }
 
-function canListen(port: number): Promise<boolean> {
+/** Whether a server could listen on this port of 127.0.0.1 now. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

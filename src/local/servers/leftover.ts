@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processDirectory, processStart } from './process-identity.ts';
 
 /** Names of the pid files that our servers leave in their data directory. */
-const PID_FILES = ['postmaster.pid', 'mysqld.pid', 'temporal.pid'];
+const PID_FILES = ['postmaster.pid', 'mysqld.pid', 'temporal.pid', 'worker.pid'];
 const CLEAN_STOP_MS = 20_000;
 
 /**
@@ -42,6 +42,6 @@ async function end(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     if (start === null || processStart(pid) !== start) return;
     process.kill(pid, signal);
-    for (const until = Date.now() + CLEAN_STOP_MS / 2; Date.now() < until && processStart(pid) === start; ) await sleep(50);
+    for (const until = Date.now() + CLEAN_STOP_MS / 2; Date.now() < until && processStart(pid) === start;) await sleep(50);
   }
 }

@@ -23,7 +23,9 @@ export async function runMysqlClient(client: ClientCommand, source: SqlSource): 
     child.once('close', (code) => resolve(code));
   });
   // The client closes its input at the first error; what it says about it is worth more than EPIPE.
-  const fed = feed(child.stdin, source).catch((error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : Promise.reject(error)));
+  const fed = feed(child.stdin, source).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'EPIPE' ? undefined : Promise.reject(error),
+  );
   const [code] = await Promise.all([ended, fed]);
   if (code !== 0) throw new Error(`mysql ended with ${code ?? 'a signal'}: ${Buffer.concat(errors).toString('utf8').trim()}`);
   return Buffer.concat(output).toString('utf8');

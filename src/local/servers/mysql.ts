@@ -9,6 +9,7 @@ import { MYSQL_DATABASE, type MysqlAccount, MYSQL_ROOT_PASSWORD, mysqlUrl } from
 import { type SqlSource, runMysqlClient } from './mysql-client.ts';
 import { initialiseMysql, STORAGE_OPTIONS } from './mysql-data.ts';
 import { RestartableServer } from './restartable-server.ts';
+import type { ServerCommand } from './server-process.ts';
 import type { LocalServer, ServerSet } from './server-set.ts';
 
 /** A MySQL or MariaDB server with database `authorization_db` and the accounts of mysql-accounts.ts. */
@@ -84,7 +85,7 @@ class InstalledMysql extends RestartableServer implements MysqlServer {
   readonly dataDirectory: string;
   readonly #client: string;
 
-  constructor(binaries: MysqlBinaries, port: number, dataDirectory: string, command: ConstructorParameters<typeof RestartableServer>[0]) {
+  constructor(binaries: MysqlBinaries, port: number, dataDirectory: string, command: ServerCommand) {
     super(command);
     this.family = binaries.family;
     this.port = port;
@@ -101,7 +102,15 @@ class InstalledMysql extends RestartableServer implements MysqlServer {
   }
 
   client(source: SqlSource, database = MYSQL_DATABASE): Promise<string> {
-    const args = ['--no-defaults', '--protocol=TCP', '--host=127.0.0.1', `--port=${this.port}`, '--user=root', '--batch', '--skip-column-names'];
+    const args = [
+      '--no-defaults',
+      '--protocol=TCP',
+      '--host=127.0.0.1',
+      `--port=${this.port}`,
+      '--user=root',
+      '--batch',
+      '--skip-column-names',
+    ];
     const env = { PATH: process.env['PATH'], MYSQL_PWD: MYSQL_ROOT_PASSWORD };
     const options = ['--default-character-set=utf8mb4', '--max-allowed-packet=64M'];
     return runMysqlClient({ command: this.#client, args: [...args, ...options, database], env }, source);

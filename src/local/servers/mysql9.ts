@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findProgram, isExecutable } from '../install/find-program.ts';
 import { PROJECT_DIRECTORY } from '../local-directory.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isFree } from './free-port.ts';
 import { MYSQL_DATABASE, type MysqlAccount, mysqlUrl } from './mysql-accounts.ts';
 import { runMysqlClient, type SqlSource } from './mysql-client.ts';
 import type { MysqlServer } from './mysql.ts';
-import { processDirectory, processStart } from './process-identity.ts';
+import { processDirectory } from './process-identity.ts';
 import type { ServerSet } from './server-set.ts';
 
 const run = promisify(execFile);
@@ -72,11 +72,10 @@ class ToolMysql implements MysqlServer {
   }
 
   async kill9(): Promise<void> {
-    const pid = this.pid;
     if (!this.running) return;
-    const start = processStart(pid);
-    process.kill(pid, 'SIGKILL');
-    while (start !== null && processStart(pid) === start) await sleep(20);
+    process.kill(this.pid, 'SIGKILL');
+    // The process shows as ended before its last thread has closed the port.
+    while (!(await isFree(this.port))) await sleep(20);
   }
 
   async restart(): Promise<void> {

@@ -14,6 +14,7 @@ import { createDatabase, type DatabaseOptions } from './postgres-database.ts';
 const run = promisify(execFile);
 const PASSWORD = 'identitypassword';
 const READY_MS = 60_000;
+const UTF8_LOCALE = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 
 export interface PostgresOptions {
   readonly servers: ServerSet;
@@ -21,7 +22,7 @@ export interface PostgresOptions {
   readonly name: string;
   /** Server settings, `{ fsync: 'off' }`, over the defaults. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Locale, encoding of the template databases: `C` and `UTF8` unless given. */
+  /** Locale and encoding of the template databases: a UTF-8 locale that orders by code point, and `UTF8`, unless given. */
   readonly locale?: string;
   readonly encoding?: string;
   /** The server's time zone, `UTC` unless given. */
@@ -116,7 +117,7 @@ async function initialise(binaries: PostgresBinaries, account: Account | null, d
 }
 
 function localeOf(options: PostgresOptions): string {
-  return options.locale ?? 'C';
+  return options.locale ?? (encodingOf(options) === 'UTF8' ? UTF8_LOCALE : 'C');
 }
 
 function encodingOf(options: PostgresOptions): string {

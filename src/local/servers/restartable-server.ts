@@ -59,7 +59,8 @@ export abstract class RestartableServer implements LocalServer {
       } catch (error) {
         await started.kill9();
         // After kill -9 the parts of a server may outlive their parent by a moment and keep its data directory locked.
-        if (!(error instanceof GiveUp) || !/lock|in use|already running/i.test(started.logTail()) || Date.now() > until) throw started.failure();
+        if (!(error instanceof GiveUp) || !/lock|in use|already running/i.test(started.logTail()) || Date.now() > until)
+          throw started.failure();
       }
     }
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, commandAs } from './account.ts';
+import type { OwnedProcess } from './server-set.ts';
 
 export interface ServerCommand {
   /** For messages. */
@@ -20,7 +21,7 @@ export interface ServerCommand {
 const CLEAN_STOP_MS = 30_000;
 
 /** One running server process, in a process group of its own, so that Ctrl-C reaches us alone and we stop it in order. */
-export class ServerProcess {
+export class ServerProcess implements OwnedProcess {
   readonly #what: ServerCommand;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
@@ -41,6 +42,10 @@ export class ServerProcess {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
     });
+  }
+
+  get name(): string {
+    return this.#what.name;
   }
 
   get pid(): number {

@@ -3,29 +3,32 @@ import { join } from 'node:path';
 import { localDirectory } from '../local-directory.ts';
 import { sweep, takeDirectory } from './owned-directory.ts';
 
-/** A local server that somebody started and will stop. */
-export interface LocalServer {
+/** A process that somebody started and will stop. */
+export interface OwnedProcess {
   readonly name: string;
-  /** The server's process; another one after `restart`. */
   readonly pid: number;
   readonly running: boolean;
   /** Ends it cleanly; its data stays. */
   stop(): Promise<void>;
-  /** Ends it as a power cut would; its data stays. */
-  kill9(): Promise<void>;
-  /** Stops it if it runs, and starts it on the same port and data. */
-  restart(): Promise<void>;
   /** Sends the stop signal and does not wait. */
   signalNow(): void;
   /** Removes what it keeps outside the set's directory. */
   discard?(): Promise<void>;
 }
 
+/** A local server; its pid is another one after `restart`. */
+export interface LocalServer extends OwnedProcess {
+  /** Ends it as a power cut would; its data stays. */
+  kill9(): Promise<void>;
+  /** Stops it if it runs, and starts it on the same port and data. */
+  restart(): Promise<void>;
+}
+
 /** The servers that one process started, in one directory, so that all of them end with it. */
 export class ServerSet {
   readonly directory: string;
   readonly #removeAtEnd: boolean;
-  readonly #servers: LocalServer[] = [];
+  readonly #servers: OwnedProcess[] = [];
   readonly #atExit = (): void => this.#servers.forEach((server) => server.signalNow());
 
   private constructor(directory: string, removeAtEnd: boolean) {
@@ -49,7 +52,7 @@ export class ServerSet {
     return new ServerSet(directory, true);
   }
 
-  add<S extends LocalServer>(server: S): S {
+  add<S extends OwnedProcess>(server: S): S {
     if (this.#servers.some((other) => other.name === server.name)) throw new Error(`There is a local server ${server.name} already.`);
     this.#servers.push(server);
     return server;
@@ -66,7 +69,7 @@ export class ServerSet {
   }
 }
 
-async function end(server: LocalServer): Promise<void> {
+async function end(server: OwnedProcess): Promise<void> {
   await server.stop();
   await server.discard?.();
 }

@@ -17,7 +17,8 @@ export interface TemporalOptions {
 /** Starts a Temporal development server on 127.0.0.1 whose histories are in a file, so that they survive a restart. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const program = findTemporal();
-  if (program === null) throw new Error('The temporal program is not here. Next: npm test or npm run demo gets it, or set TEMPORAL_CLI_PATH.');
+  if (program === null)
+    throw new Error('The temporal program is not here. Next: npm test or npm run demo gets it, or set TEMPORAL_CLI_PATH.');
   const name = options.name ?? 'temporal';
   const directory = join(options.servers.directory, name, 'data');
   mkdirSync(directory, { recursive: true, mode: 0o755 });

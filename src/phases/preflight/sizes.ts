@@ -1,6 +1,6 @@
 import { EMPTY_TABLES, PLAN } from '../../plan/plan.ts';
 import type { SourceName, TablePlan } from '../../plan/types.ts';
-import { mysqlDrivingQueries, postgresDrivingQueries } from '../../sql/driving-query.ts';
+import { wholeCountQuery } from '../../sql/count-check.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 
 /** Rows of a table's driving query, and about how many bytes one takes in its source. */
@@ -27,9 +27,7 @@ export async function measure(source: SourceName, absent: readonly string[], ask
   const sizes: TableSize[] = [];
   for (const plan of PLAN.filter((candidate) => candidate.source === source)) {
     beat(`counting ${plan.table}`);
-    const whole = { lower: null, upper: null };
-    const queries = source === 'common_oltp' ? postgresDrivingQueries(plan, whole, { absent }) : mysqlDrivingQueries(plan, whole, { absent });
-    const rows = Number((await ask(queries.count))[0]!['n']);
+    const rows = Number((await ask(wholeCountQuery(plan, { absent })))[0]!['n']);
     sizes.push({ table: plan.table, rows, bytesPerRow: await widthOf(plan, absent, ask) });
   }
   return sizes;

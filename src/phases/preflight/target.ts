@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { LedgerRun, Start } from '../../db/ledger/latest-run.ts';
-import { ALL_TABLES } from '../../plan/plan.ts';
+import { EMPTY_TABLES, PLAN } from '../../plan/plan.ts';
 import { foreignObjects, fingerprintSchema, isMarkedOurs } from '../../schema/ownership.ts';
 import { TARGET_SCHEMA } from '../engine.ts';
 import type { Finding } from './finding.ts';
@@ -44,7 +44,7 @@ export async function checkTarget(client: pg.ClientBase, look: TargetLook): Prom
 async function checkOwnership(client: pg.ClientBase, { start, latest }: TargetLook): Promise<Finding[]> {
   const tables = await fingerprintSchema(client, TARGET_SCHEMA);
   if (tables === null) return [];
-  const foreign = await foreignObjects(client, TARGET_SCHEMA, ALL_TABLES);
+  const foreign = await foreignObjects(client, TARGET_SCHEMA, [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]);
   const finding = (what: string, next: string): Finding => ({ level: 'block', type: 'NotOurSchema', what, next });
   if (foreign.length > 0) {
     const named = foreign.slice(0, 5).join(', ');

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { RunRef } from '../../db/ledger/fence.ts';
 import { MigrationError } from '../../failures.ts';
-import type { Definition } from '../../schema/create.ts';
+import type { Definition } from '../../sql/definition.ts';
 import { TARGET_SCHEMA } from '../engine.ts';
 
 /** Every constraint and index that create took off is back, valid and ready. Returns how many. */

@@ -5,9 +5,9 @@ import { quoteIdentifier } from '../../sql/quote.ts';
 /** The next value of every identity column lies above the highest id in its table. Returns how many columns there are. */
 export async function checkIdentityValues(client: pg.ClientBase, schema: string): Promise<number> {
   const { rows } = await client.query<{ table: string; column: string; sequence: string }>(
-    `SELECT c.relname AS "table", a.attname AS "column", pg_get_serial_sequence(format('%I.%I', $1, c.relname), a.attname) AS sequence
+    `SELECT c.relname AS "table", a.attname AS "column", pg_get_serial_sequence(format('%I.%I', $1::text, c.relname), a.attname) AS sequence
        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-      WHERE c.relnamespace = to_regnamespace($1) AND c.relkind = 'r' AND a.attidentity <> ''`,
+      WHERE c.relnamespace = to_regnamespace($1::text) AND c.relkind = 'r' AND a.attidentity <> ''`,
     [schema],
   );
   for (const { table, column, sequence } of rows) {

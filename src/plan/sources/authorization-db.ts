@@ -24,7 +24,7 @@ export const AUTHORIZATION_DB: Readonly<Record<string, SourceTable>> = {
   client: {
     id: { type: 'int', key: true },
     client_id: { type: 'varchar(255)', key: true },
-    name: { type: 'varchar(255)' },
+    name: { type: 'varchar(255)', key: true },
     redirect_uri: { type: 'varchar(8192)' },
     secret: { type: 'varchar(255)' },
     ...AUDIT,
@@ -56,7 +56,7 @@ export const AUTHORIZATION_DB: Readonly<Record<string, SourceTable>> = {
     subjectId: { type: 'varchar(100)', key: true },
     subjectType: { type: 'varchar(40)', key: true },
     resource: { type: 'varchar(40)', key: true },
-    policy: { type: 'text' },
+    policy: { type: 'text', key: true },
     ...AUDIT,
   },
 };

@@ -128,7 +128,7 @@ export const ACCOUNT_TABLES = {
   email_request: {
     request_id: { type: 'integer', key: true },
     user_id: { type: 'numeric(10,0)', key: true },
-    email: { type: 'varchar(100)' },
+    email: { type: 'varchar(100)', key: true },
     expired_at: { type: 'timestamp(6)' },
   },
 } as const satisfies Readonly<Record<string, SourceTable>>;

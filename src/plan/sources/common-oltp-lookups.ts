@@ -57,7 +57,7 @@ export const LOOKUP_TABLES = {
   },
   invalid_handles: {
     invalid_handle_id: { type: 'integer', key: true },
-    invalid_handle: { type: 'varchar(20)' },
+    invalid_handle: { type: 'varchar(20)', key: true },
   },
   security_groups: {
     group_id: { type: 'numeric(12,0)', key: true },

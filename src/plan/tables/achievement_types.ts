@@ -9,7 +9,10 @@ export const achievementTypes: TablePlan = {
   from: `(
     SELECT l.achievement_type_id, l.achievement_type_desc FROM {achievement_type_lu} l
     UNION ALL
-    SELECT v.* FROM (VALUES (1, 'First Login'), (2, 'Profile Complete'), (3, 'Challenge Winner')) v (achievement_type_id, achievement_type_desc) WHERE NOT EXISTS (SELECT FROM {achievement_type_lu} l)
+    SELECT v.* FROM (
+      VALUES (1, 'First Login'), (2, 'Profile Complete'), (3, 'Challenge Winner')
+    ) v (achievement_type_id, achievement_type_desc)
+    WHERE NOT EXISTS (SELECT FROM {achievement_type_lu} l)
   ) s`,
   key: [{ column: 'achievement_type_id', from: 's.achievement_type_id', type: 'numeric', target: 'id' }],
   columns: [

@@ -12,13 +12,10 @@ export const clients: TablePlan = {
   columns: [
     { name: 'id', from: 'id', cast: 'bigint', required: true },
     { name: 'client_id', from: 'client_id', cast: 'text', required: true, exact: true },
-    { name: 'name', from: 'name', cast: 'text' },
+    { name: 'name', from: 'name', cast: 'text', required: true },
     { name: 'redirect_uri', from: 'redirect_uri', cast: 'text' },
     { name: 'secret', from: 'secret', cast: 'text', secret: true, exact: true },
     ...auditColumns,
   ],
-  rules: [
-    duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'),
-    duplicateKey(['client_id'], 'updated_at DESC NULLS LAST, id'),
-  ],
+  rules: [duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'), duplicateKey(['client_id'], 'updated_at DESC NULLS LAST, id')],
 };

@@ -9,7 +9,10 @@ export const emailStatuses: TablePlan = {
   from: `(
     SELECT l.status_id, l.status_desc, l.modify_date FROM {email_status_lu} l
     UNION ALL
-    SELECT v.* FROM (VALUES (1, 'Active', NULL::timestamp), (2, 'Inactive', NULL::timestamp), (3, 'Bounced', NULL::timestamp)) v (status_id, status_desc, modify_date) WHERE NOT EXISTS (SELECT FROM {email_status_lu} l)
+    SELECT v.* FROM (
+      VALUES (1, 'Active', NULL::timestamp), (2, 'Inactive', NULL::timestamp), (3, 'Bounced', NULL::timestamp)
+    ) v (status_id, status_desc, modify_date)
+    WHERE NOT EXISTS (SELECT FROM {email_status_lu} l)
   ) s`,
   key: [{ column: 'status_id', from: 's.status_id', type: 'numeric', target: 'id' }],
   columns: [

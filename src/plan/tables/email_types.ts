@@ -9,7 +9,10 @@ export const emailTypes: TablePlan = {
   from: `(
     SELECT l.email_type_id, l.email_type_desc, l.modify_date FROM {email_type_lu} l
     UNION ALL
-    SELECT v.* FROM (VALUES (1, 'Primary', NULL::timestamp), (2, 'Secondary', NULL::timestamp), (3, 'Work', NULL::timestamp)) v (email_type_id, email_type_desc, modify_date) WHERE NOT EXISTS (SELECT FROM {email_type_lu} l)
+    SELECT v.* FROM (
+      VALUES (1, 'Primary', NULL::timestamp), (2, 'Secondary', NULL::timestamp), (3, 'Work', NULL::timestamp)
+    ) v (email_type_id, email_type_desc, modify_date)
+    WHERE NOT EXISTS (SELECT FROM {email_type_lu} l)
   ) s`,
   key: [{ column: 'email_type_id', from: 's.email_type_id', type: 'numeric', target: 'id' }],
   columns: [

@@ -11,7 +11,7 @@ export const emailVerifications: TablePlan = {
   columns: [
     { name: 'id', from: 'r.request_id', cast: 'bigint', required: true },
     { name: 'user_id', from: 'r.user_id', cast: 'bigint', required: true },
-    { name: 'email', from: 'r.email', cast: 'text' },
+    { name: 'email', from: 'r.email', cast: 'text', required: true },
     { name: 'verification_type', from: "'change'", cast: 'text' },
     { name: 'expires_at', from: 'r.expired_at', cast: 'utc' },
     { name: 'is_verified', from: 'false', cast: 'boolean' },

@@ -13,12 +13,9 @@ export const groups: TablePlan = {
     { name: 'id', from: 'id', cast: 'bigint', required: true },
     { name: 'name', from: 'name', cast: 'text', required: true, exact: true },
     { name: 'description', from: 'description', cast: 'text' },
-    { name: 'private_group', from: 'private_group', cast: 'flag' },
-    { name: 'self_register', from: 'self_register', cast: 'flag' },
+    { name: 'private_group', from: 'private_group', cast: 'flag', required: true },
+    { name: 'self_register', from: 'self_register', cast: 'flag', required: true },
     ...auditColumns,
   ],
-  rules: [
-    duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'),
-    nameTwin('name'),
-  ],
+  rules: [duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'), nameTwin('name')],
 };

@@ -16,7 +16,7 @@ export const mfaChallenges: TablePlan = {
     { name: 'mfa_method_id', from: 'm.user_id::numeric * 2', cast: 'bigint' },
     { name: 'challenge_type', from: "'email'", cast: 'text' },
     { name: 'expires_at', from: 'o.expire_at', cast: 'utc' },
-    { name: 'attempts', from: 'o.fail_count', cast: 'integer' },
+    { name: 'attempts', from: 'o.fail_count', cast: 'integer', required: true },
     { name: 'is_used', from: 'true', cast: 'boolean' },
   ],
   rules: [orphan('user_id', 'users'), orphanReference('mfa_method_id', 'mfa_methods'), duplicateKey(['id'], 'id')],

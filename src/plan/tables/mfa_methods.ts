@@ -36,17 +36,20 @@ export const mfaMethods: TablePlan = {
     { name: 'identifier', from: 'm.identifier', cast: 'text', exact: true },
     { name: 'is_verified', from: 'm.is_verified', cast: 'boolean' },
     { name: 'created_at', from: 'm.created_at', cast: 'utc' },
+    { name: 'updated_at', from: 'm.modified_at', cast: 'utc' },
     { name: '_source_table', from: 'm.source_table', cast: 'text', carry: true },
     { name: '_source_id', from: 'm.id', cast: 'bigint', carry: true },
-    { name: '_modified_at', from: 'm.modified_at', cast: 'utc', carry: true },
   ],
   rules: [
     orphan('user_id', 'users'),
-    duplicateKey(['id'], '_modified_at DESC NULLS LAST, _source_id'),
-    duplicateKey(['user_id', 'method_type', 'identifier'], '_modified_at DESC NULLS LAST, _source_id'),
+    duplicateKey(['id'], 'updated_at DESC NULLS LAST, _source_id'),
+    duplicateKey(['user_id', 'method_type', 'identifier'], 'updated_at DESC NULLS LAST, _source_id'),
   ],
   notCarried: [
     // Every connection is a driving row, so this is 0: it says so where somebody looks for it.
-    { source: 'dice_connection', sql: 'SELECT (SELECT count(*) FROM {dice_connection} d) - (SELECT count(*) FROM {dice_connection} d) AS n' },
+    {
+      source: 'dice_connection',
+      sql: 'SELECT (SELECT count(*) FROM {dice_connection} d) - (SELECT count(*) FROM {dice_connection} d) AS n',
+    },
   ],
 };

@@ -14,7 +14,7 @@ export const permissionPolicies: TablePlan = {
     { name: 'subject_id', from: 'subjectId', cast: 'text', required: true, exact: true },
     { name: 'subject_type', from: 'subjectType', cast: 'text', required: true, exact: true },
     { name: 'resource', from: 'resource', cast: 'text', required: true, exact: true },
-    { name: 'policy', from: 'policy', cast: 'text' },
+    { name: 'policy', from: 'policy', cast: 'text', required: true },
     ...auditColumns,
   ],
   rules: [

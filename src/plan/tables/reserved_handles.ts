@@ -10,7 +10,7 @@ export const reservedHandles: TablePlan = {
   key: [{ column: 'invalid_handle_id', from: 's.invalid_handle_id', type: 'numeric', target: 'id' }],
   columns: [
     { name: 'id', from: 's.invalid_handle_id', cast: 'bigint', required: true },
-    { name: 'handle', from: 's.invalid_handle', cast: 'text' },
+    { name: 'handle', from: 's.invalid_handle', cast: 'text', required: true },
   ],
   rules: [duplicateKey(['id'], 'id')],
 };

@@ -14,8 +14,5 @@ export const roles: TablePlan = {
     { name: 'name', from: 'name', cast: 'text', required: true, exact: true },
     ...auditColumns,
   ],
-  rules: [
-    duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'),
-    nameTwin('name'),
-  ],
+  rules: [duplicateKey(['id'], 'updated_at DESC NULLS LAST, id'), nameTwin('name')],
 };

@@ -11,7 +11,7 @@ export const securityGroups: TablePlan = {
   columns: [
     { name: 'id', from: 's.group_id', cast: 'bigint', required: true },
     { name: 'description', from: 's.description', cast: 'text' },
-    { name: 'challenge_group', from: 's.challenge_group_ind', cast: 'flag' },
+    { name: 'challenge_group', from: 's.challenge_group_ind', cast: 'flag', required: true },
   ],
   rules: [duplicateKey(['id'], 'id')],
 };

@@ -12,8 +12,8 @@ export const ssoLoginProviders: TablePlan = {
     { name: 'id', from: 's.sso_login_provider_id', cast: 'bigint', required: true },
     { name: 'name', from: 's.name', cast: 'text' },
     { name: 'type', from: 's.type', cast: 'text' },
-    { name: 'identify_email_enabled', from: 's.identify_email_enabled', cast: 'boolean' },
-    { name: 'identify_handle_enabled', from: 's.identify_handle_enabled', cast: 'boolean' },
+    { name: 'identify_email_enabled', from: 's.identify_email_enabled', cast: 'boolean', required: true },
+    { name: 'identify_handle_enabled', from: 's.identify_handle_enabled', cast: 'boolean', required: true },
   ],
   rules: [duplicateKey(['id'], 'id')],
 };

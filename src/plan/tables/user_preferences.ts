@@ -26,8 +26,5 @@ export const userPreferences: TablePlan = {
     { name: 'updated_at', from: 'p.modify_date', cast: 'utc' },
     { name: '_preference_id', from: 'p.preference_id', cast: 'bigint', carry: true },
   ],
-  rules: [
-    orphan('user_id', 'users'),
-    duplicateKey(['user_id', 'preference_key'], 'updated_at DESC NULLS LAST, _preference_id'),
-  ],
+  rules: [orphan('user_id', 'users'), duplicateKey(['user_id', 'preference_key'], 'updated_at DESC NULLS LAST, _preference_id')],
 };

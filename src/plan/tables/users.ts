@@ -34,7 +34,7 @@ export const users: TablePlan = {
     {
       name: 'password_scheme',
       from: `CASE WHEN su.password IS NULL THEN 'none' WHEN su.password LIKE '$2%' THEN 'bcrypt'
-        WHEN su.password ~ '^[0-9a-fA-F]{32}$' THEN 'md5' ELSE 'legacy-blowfish' END`,
+        WHEN length(su.password) = 32 AND su.password ~ '^[0-9a-fA-F]+$' THEN 'md5' ELSE 'legacy-blowfish' END`,
       cast: 'text',
     },
     { name: 'first_name', from: 'u.first_name', cast: 'text' },

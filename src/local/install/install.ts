@@ -1,0 +1,12 @@
+import { CannotInstall, ensureServers } from './ensure-servers.ts';
+
+/** Installs what is missing, for a program's start: on CannotInstall it prints the reason and ends the process with 2. */
+export async function installOrExit(): Promise<void> {
+  try {
+    await ensureServers((line) => console.error(line));
+  } catch (error) {
+    if (!(error instanceof CannotInstall)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}

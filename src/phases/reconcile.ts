@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import { fingerprintPostgres } from '../db/fingerprint.ts';
+import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import { checkFingerprint, readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
+import { doStep, readStep } from '../db/ledger/steps.ts';
+import { withPostgres } from '../db/postgres/session.ts';
+import { transaction } from '../db/postgres/transaction.ts';
+import { MigrationError } from '../failures.ts';
+import { planHash } from '../plan/hash.ts';
+import { absencesOf } from '../plan/missing.ts';
+import { tablePlan } from '../plan/plan.ts';
+import { notCarriedQueries } from '../sql/count-check.ts';
+import { reconcileStatement } from '../sql/reconcile/statement.ts';
+import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import type { ReconcileWork } from './reconcile-work.ts';
+
+/** Applies one rule to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
+export async function reconcileStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
+  await withPostgres(engine.databases.target, session, async (client) => {
+    const facts = await readRunFacts(client, ref, planHash);
+    const planned = await readStep<ReconcileWork>(client, ref, 'reconcile', step);
+    if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });
+    if (planned.done) return;
+    const { work } = planned;
+    // The source is counted before the target's transaction begins: it may take a while.
+    const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
+    await doStep(client, ref, 'reconcile', step, () => {
+      if ('rule' in work) return applyRule(client, ref, work);
+      return side === null ? noteAbsent(client, ref, facts, work.table) : noteSide(client, ref, work.table, side);
+    });
+  });
+}
+
+async function applyRule(client: pg.ClientBase, ref: RunRef, work: { readonly table: string; readonly rule: number }): Promise<number> {
+  const plan = tablePlan(work.table);
+  const rule = plan.rules[work.rule];
+  if (rule === undefined) throw new MigrationError('PlanChanged', { message: `${work.table} has no rule ${work.rule + 1} in this plan.` });
+  const { rows } = await client.query<{ n: number }>(reconcileStatement(plan, rule, TARGET_SCHEMA), [ref.run]);
+  return Number(rows[0]?.n ?? 0);
+}
+
+interface Side {
+  readonly source: string;
+  readonly rows: number;
+}
+
+function countSide(engine: Engine, facts: RunFacts, work: { readonly table: string; readonly notCarried: number }, { signal }: Attempt): Promise<Side> {
+  const side = notCarriedQueries(tablePlan(work.table), { absent: facts.absent })[work.notCarried]!;
+  const session = { applicationName: 'identity-migration reconcile', signal, fallback: 'TableFailed' } as const;
+  return withPostgres(engine.databases.commonOltp, session, (client) =>
+    transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, async () => {
+      checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
+      const { rows } = await client.query<{ n: number }>(side.sql);
+      return { source: side.source, rows: Number(rows[0]!.n) };
+    }),
+  );
+}
+
+async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<number> {
+  if (side.rows > 0) await note(client, ref, table, 'not_carried', side.source, side.rows);
+  return side.rows;
+}
+
+/** Every loaded row of a table whose source lacks something was filled with a default or null. */
+async function noteAbsent(client: pg.ClientBase, ref: RunRef, facts: RunFacts, table: string): Promise<number> {
+  const names = absencesOf(tablePlan(table), facts.absent);
+  if (names.length === 0) return 0;
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT coalesce(sum(source_rows), 0)::float8 AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2',
+    [ref.run, table],
+  );
+  for (const name of names) await note(client, ref, table, 'source_missing', name, rows[0]!.n);
+  return names.length;
+}
+
+async function note(client: pg.ClientBase, ref: RunRef, table: string, reason: string, detail: string, rows: number): Promise<void> {
+  await client.query('INSERT INTO identity_migration.adjustments (run, table_name, reason, detail, rows) VALUES ($1, $2, $3, $4, $5)', [
+    ref.run,
+    table,
+    reason,
+    detail,
+    rows,
+  ]);
+}

@@ -1,0 +1,89 @@
+import type { ColumnPlan, TablePlan } from '../plan/types.ts';
+import { breaksCast, castExpression, verdictExpression } from './casts.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { keyExpression, keyRange, renderRanges, type KeyBounds } from './range.ts';
+import { mysqlColumn, mysqlRelation, renderRelations, type SourceContext } from './relation.ts';
+import { jsonObject, shownColumns } from './shown-row.ts';
+
+export interface PostgresDrivingQueries {
+  /** One row, one bigint `n`: rows of the driving query, before grouping. */
+  readonly count: string;
+  /** The rows that pass the casts: the plan's columns in order, of the target's types, ordered by key. Fit for `COPY (…) TO STDOUT`. */
+  readonly good: string;
+  /** The other rows: `source_table`, `source_key` json, `reason`, `detail`, `row` json. Null where no row can fail a cast. */
+  readonly bad: string | null;
+}
+
+export interface MysqlDrivingQueries {
+  /** One row, one bigint `n`. */
+  readonly count: string;
+  /** The plan's columns in order, uncast, ordered by key. */
+  readonly select: string;
+}
+
+/** A chunk of a common_oltp table. The session's TimeZone is UTC. */
+export function postgresDrivingQueries(table: TablePlan, bounds: KeyBounds, context: SourceContext): PostgresDrivingQueries {
+  // Only the plan's own text is rendered: a bound is somebody's data, and may look like a token.
+  const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, bounds);
+  const where = table.where === undefined ? undefined : render(table.where);
+  const range = keyRange('common_oltp', table.key, bounds);
+  const verdict = verdictExpression(table.columns);
+  const from = render(table.from);
+  const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
+  const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);
+  return {
+    count: `SELECT count(*) AS n FROM ${render(table.countFrom ?? table.from)} WHERE ${and([where, range])}`,
+    good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : `${verdict} IS NULL`)}`,
+    bad: verdict === null ? null : badQuery(table, verdict, rows(`${verdict} IS NOT NULL`)),
+  };
+}
+
+function badQuery(table: TablePlan, verdict: string, rows: string): string {
+  return `SELECT ${sourceTableOf(table)} AS source_table, ${sourceKeyOf(table)} AS source_key,
+      split_part(${verdict}, '|', 1) AS reason, split_part(${verdict}, '|', 2) AS detail, ${rowOf(table)} AS "row"
+    ${rows}`;
+}
+
+/** A chunk of an authorization_db table; the decoder casts. */
+export function mysqlDrivingQueries(table: TablePlan, bounds: KeyBounds, context: SourceContext): MysqlDrivingQueries {
+  const rows = `FROM ${mysqlRelation(table.from, context)} WHERE ${keyRange('authorization_db', table.key, bounds)}`;
+  const columns = table.columns.map((column) => mysqlColumn(table.from, column.from, context));
+  const order = table.key.map((key) => keyExpression('authorization_db', key));
+  return {
+    count: `SELECT count(*) AS n ${rows}`,
+    select: `SELECT ${columns.join(', ')} ${rows} ORDER BY ${order.join(', ')}`,
+  };
+}
+
+const and = (conditions: readonly (string | undefined)[]) =>
+  conditions
+    .filter((condition) => condition !== undefined)
+    .map((condition) => `(${condition})`)
+    .join(' AND ');
+
+/** By key; without one by all columns, so that a second reading gives the same order. */
+function orderOf(table: TablePlan): string {
+  const key = table.key.length > 0 ? table.key.map((k) => keyExpression('common_oltp', k)) : table.columns.map((column) => column.from);
+  return [...key, ...(table.tieBreak ?? [])].join(', ');
+}
+
+function sourceTableOf(table: TablePlan): string {
+  const column = table.columns.find((candidate) => candidate.name === table.sourceTableColumn);
+  return column === undefined ? quoteLiteral(table.sourceTable) : castExpression(column);
+}
+
+function sourceKeyOf(table: TablePlan): string {
+  if (table.key.length === 0) return rowOf(table);
+  return jsonObject(table.key.map((key) => [key.column, key.from]));
+}
+
+function rowOf(table: TablePlan): string {
+  return jsonObject(shownColumns(table).map((column) => [column.name, jsonOf(column)]));
+}
+
+/** The cast value; where the cast would break, the value as text. */
+function jsonOf(column: ColumnPlan): string {
+  const broken = breaksCast(column);
+  const value = castExpression(column);
+  return broken === null ? value : `CASE WHEN ${broken} THEN to_json((${column.from})::text) ELSE to_json(${value}) END`;
+}

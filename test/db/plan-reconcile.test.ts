@@ -1,0 +1,119 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { transaction } from '../../src/db/postgres/transaction.ts';
+import { PLAN } from '../../src/plan/plan.ts';
+import { constrainSteps } from '../../src/sql/constrain.ts';
+import { postgresDrivingQueries } from '../../src/sql/driving-query.ts';
+import { reconcileStatement } from '../../src/sql/reconcile/statement.ts';
+import { copyGood, count, insert, openPlanDatabases, type PlanDatabases, rowsOf } from './plan-databases.ts';
+import { AUTHORIZATION_ROWS, EXPECTED_ADJUSTMENTS, EXPECTED_REJECTS } from './plan-source-rows.ts';
+
+const RUN = '00000000-0000-4000-8000-000000000001';
+
+let databases: PlanDatabases;
+let target: pg.Client;
+
+beforeAll(async () => {
+  databases = await openPlanDatabases('plan-reconcile');
+  ({ target } = databases);
+  for (const table of PLAN.filter((candidate) => candidate.source === 'common_oltp')) {
+    await copyGood(databases, table, postgresDrivingQueries(table, { lower: null, upper: null }, { absent: [] }).good);
+  }
+  for (const [table, rows] of Object.entries(AUTHORIZATION_ROWS)) await insert(target, 'identity', table, rows);
+  await transaction(target, {}, async () => {
+    for (const table of PLAN) {
+      for (const rule of table.rules) {
+        const before = await ledgerSize();
+        const { rows } = await target.query<{ n: string }>(reconcileStatement(table, rule), [RUN]);
+        expect([table.table, rule, (await ledgerSize()) - before]).toEqual([table.table, rule, Number(rows[0]!.n)]);
+      }
+    }
+  });
+});
+
+afterAll(() => databases?.close());
+
+test('rejects', async () => {
+  const rows = await rowsOf(
+    target,
+    `SELECT table_name || ' ' || source_table AS what, source_key AS key, reason, detail FROM identity_migration.rejects
+      WHERE run = '${RUN}' ORDER BY table_name, reason, source_key::text`,
+  );
+  expect(rows.map(({ what, key, reason, detail }) => [what, key, reason, detail])).toEqual(EXPECTED_REJECTS);
+});
+
+test('adjustments', async () => {
+  const rows = await rowsOf(
+    target,
+    `SELECT table_name || '.' || column_name AS what, source_key AS key, reason, detail, rows::int FROM identity_migration.adjustments
+      WHERE run = '${RUN}' ORDER BY table_name, column_name, reason, source_key::text`,
+  );
+  expect(rows.map(({ what, key, reason, detail, rows: n }) => [what, key, reason, detail, n])).toEqual(EXPECTED_ADJUSTMENTS);
+});
+
+test('names and primaries as they are now', async () => {
+  expect(await rowsOf(target, 'SELECT id::int, handle, email FROM identity.users ORDER BY id')).toEqual([
+    { id: 1, handle: 'Alice~1~', email: 'A@example.org' },
+    { id: 2, handle: 'alice', email: null },
+    { id: 3, handle: 'alice~1', email: null },
+    { id: 4, handle: 'dan', email: null },
+    { id: 5, handle: 'eve', email: null },
+  ]);
+  expect((await rowsOf(target, 'SELECT name FROM identity.roles ORDER BY id')).map((row) => row['name'])).toEqual([
+    'Admin',
+    'admin~2~',
+    'ADMIN~2',
+  ]);
+  expect((await rowsOf(target, 'SELECT slug FROM identity.organizations ORDER BY id')).map((row) => row['slug'])).toEqual([
+    'acme-s-hne',
+    'acme-shne',
+    'acme-s-hne-102-',
+    'acme-s-hne-102',
+    'org-104',
+    'org-105',
+  ]);
+  expect(await rowsOf(target, 'SELECT email_id::int AS id FROM identity.user_emails WHERE is_primary ORDER BY 1')).toEqual([
+    { id: 11 },
+    { id: 14 },
+    { id: 15 },
+  ]);
+});
+
+test('the ledger shows rejected rows without secrets and carry columns', async () => {
+  const [client] = await rowsOf(target, `SELECT "row" FROM identity_migration.rejects WHERE table_name = 'clients'`);
+  expect(client!['row']).toMatchObject({ id: 1, client_id: 'web', name: 'Web' });
+  const rows = JSON.stringify(await rowsOf(target, 'SELECT * FROM identity_migration.rejects'));
+  expect(rows).not.toContain('hush-hush');
+  expect(rows).not.toMatch(/"_\w+"/);
+});
+
+test('every key, unique index and foreign key of the target can be built', async () => {
+  await transaction(target, {}, async () => {
+    await target.query('SET LOCAL search_path = identity, pg_catalog');
+    for (const step of constrainSteps(databases.definitions, 'identity')) for (const sql of step.sql) await target.query(sql);
+  });
+  const [built] = await rowsOf(
+    target,
+    `SELECT (SELECT count(*) FROM pg_constraint WHERE connamespace = 'identity'::regnamespace AND contype = 'f' AND convalidated)::int
+      AS foreign_keys, (SELECT count(*) FROM pg_index WHERE indrelid::regclass::text NOT LIKE '%schema_revisions' AND indisvalid
+        AND indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'identity'::regnamespace))::int AS indexes`,
+  );
+  const foreign = databases.definitions.filter((definition) => definition.kind === 'foreign_key').length;
+  expect(foreign).toBeGreaterThan(30);
+  expect(built).toEqual({ foreign_keys: foreign, indexes: databases.definitions.length - foreign });
+});
+
+test('a second time there is nothing left to do', async () => {
+  for (const table of PLAN) {
+    for (const rule of table.rules.filter((candidate) => candidate.kind !== 'note')) {
+      expect([table.table, rule.kind, await count(target, reconcileStatement(table, rule), [RUN])]).toEqual([table.table, rule.kind, 0]);
+    }
+  }
+});
+
+function ledgerSize(): Promise<number> {
+  return count(
+    target,
+    'SELECT (SELECT count(*) FROM identity_migration.rejects) + (SELECT count(*) FROM identity_migration.adjustments) AS n',
+  );
+}

@@ -1,0 +1,245 @@
+/** Hand-made rows of a common_oltp that has lost its keys: for each rule the plan knows, a few rows that it must catch. */
+export const SOURCE_ROWS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  email_status_lu: [
+    { status_id: 1, status_desc: 'Active' },
+    { status_id: 2, status_desc: 'Old name', modify_date: '2001-01-01' },
+    { status_id: 2, status_desc: 'Inactive', modify_date: '2002-01-01' },
+  ],
+  timezone_lu: [{ timezone_id: 5, timezone_desc: 'Europe/Zurich' }],
+  country: [
+    { country_code: '840', country_name: 'United States', participating: 1, longitude: -95.7129 },
+    { country_code: '756', country_name: 'Switzerland', participating: 0 },
+    { country_code: 'é', country_name: 'Nowhere', participating: null },
+    { country_code: null, country_name: 'No code' },
+  ],
+  company: [
+    { company_id: 100, company_name: 'Acme & Söhne!' },
+    { company_id: 101, company_name: 'ACME / Shne' },
+    { company_id: 102, company_name: 'acme s hne' },
+    { company_id: 103, company_name: 'acme-s-hne-102' },
+    { company_id: 104, company_name: null },
+    { company_id: 105, company_name: '???' },
+  ],
+  user: [
+    {
+      user_id: 1,
+      handle: 'Alice',
+      status: 'A',
+      last_login: '2020-01-01',
+      timezone_id: 5,
+      create_date: '0001-01-01',
+      modify_date: '9999-12-31 23:59:59.999999',
+    },
+    { user_id: 2, handle: 'alice', status: 'U', last_login: '2021-01-01' },
+    { user_id: 3, handle: 'alice~1', status: '5', last_login: null, modify_date: 'infinity' },
+    { user_id: 4, handle: 'dan', status: 'X', timezone_id: 99 },
+    { user_id: 5, handle: 'eve-old', status: 'A', modify_date: '2001-01-01' },
+    { user_id: 5, handle: 'eve', status: '6', modify_date: '2002-01-01' },
+    { user_id: 5, handle: 'eve-undated', status: '4', modify_date: null },
+    { user_id: 'NaN', handle: 'nan', status: 'A' },
+    { user_id: null, handle: 'null', status: 'A' },
+    { user_id: 6, handle: null, status: 'A' },
+  ],
+  security_user: [
+    { login_id: 1, password: '$2b$10$abc' },
+    { login_id: 2, password: '0123456789abcdef0123456789ABCDEF' },
+    { login_id: 3, password: 'c2VjcmV0' },
+    { login_id: 70, password: 'nobody' },
+  ],
+  email: [
+    { email_id: 10, user_id: 1, address: 'unverified@example.org', primary_ind: 1, status_id: 2, email_type_id: 1 },
+    { email_id: 11, user_id: 1, address: 'A@example.org', primary_ind: 1, status_id: 1, email_type_id: 1 },
+    { email_id: 12, user_id: 1, address: 'also@example.org', primary_ind: 1, status_id: 1, email_type_id: 9 },
+    { email_id: 13, user_id: 2, address: 'b@example.org', primary_ind: 0, status_id: 1 },
+    { email_id: 14, user_id: 3, address: 'a@EXAMPLE.org', primary_ind: 1, status_id: 1, email_type_id: null },
+    { email_id: 15, user_id: 4, address: '', primary_ind: 1, status_id: 1 },
+    { email_id: 16, user_id: 70, address: 'orphan@example.org', primary_ind: 1, status_id: 77 },
+    { email_id: 17, user_id: null, address: 'nobody@example.org', primary_ind: 1, status_id: 1 },
+    { email_id: 'NaN', user_id: 1, address: 'nan@example.org' },
+  ],
+  contact: [
+    { contact_id: 1, company_id: 104, title: 'Older', modify_date: '2001-01-01' },
+    { contact_id: 1, company_id: 100, title: 'Engineer', modify_date: '2002-01-01' },
+    { contact_id: 1, company_id: 101, title: 'Undated', modify_date: null },
+    { contact_id: 2, company_id: 101, title: '' },
+    { contact_id: 4, company_id: 999, title: null },
+    { contact_id: 70, company_id: 100, title: 'Gone' },
+  ],
+  phone: [
+    { phone_id: 2, user_id: 1, phone_number: '+41 2', primary_ind: 1 },
+    { phone_id: 1, user_id: 1, phone_number: '+41 1', primary_ind: 1 },
+    { phone_id: 3, user_id: 2, phone_number: '+41 3', primary_ind: 0 },
+  ],
+  address: [
+    { address_id: 20, address1: 'Main St 1', state_code: 'N', country_code: '84' },
+    { address_id: 21, address1: 'Not the lowest' },
+    { address_id: 22, address1: 'Nobody lives here' },
+  ],
+  user_address_xref: [
+    { user_id: 2, address_id: 21 },
+    { user_id: 2, address_id: 20 },
+    { user_id: 3, address_id: 999 },
+  ],
+  user_status_type_lu: [{ user_status_type_id: 1, description: 'Membership' }],
+  user_status_lu: [{ user_status_id: 7, description: 'Gold' }],
+  user_status: [
+    { user_id: 1, user_status_type_id: 1, user_status_id: 7 },
+    { user_id: 2, user_status_type_id: 1, user_status_id: 8 },
+    { user_id: 3, user_status_type_id: 2, user_status_id: 7 },
+    { user_id: 1, user_status_type_id: null, user_status_id: 7 },
+    { user_id: 1, user_status_type_id: 1, user_status_id: null },
+  ],
+  user_achievement: [
+    { user_id: 1, achievement_type_id: 1, achievement_date: '2010-05-01', description: 'First' },
+    { user_id: 1, achievement_type_id: 1, achievement_date: '2010-05-01', description: 'First' },
+    { user_id: 1, achievement_type_id: 2, achievement_date: '2010-05-01', description: null },
+    { user_id: null, achievement_type_id: 1, achievement_date: '2010-05-01', description: 'Whose' },
+    { user_id: null, achievement_type_id: 1, achievement_date: '2010-05-01', description: 'Whose' },
+    { user_id: 70, achievement_type_id: 1, achievement_date: '2010-05-01', description: 'Gone' },
+  ],
+  email_request: [
+    { request_id: 1, user_id: 1, email: 'new@example.org', expired_at: '2015-01-01 12:00:00.123456' },
+    { request_id: 2, user_id: 70, email: 'gone@example.org', expired_at: '2015-01-01' },
+  ],
+  social_login_provider: [{ social_login_provider_id: 1, name: 'Facebook' }],
+  user_social_login: [
+    { user_id: 1, social_login_provider_id: 1, social_user_id: 'x', social_user_name: 'older', modify_date: '2001-01-01' },
+    { user_id: 1, social_login_provider_id: 1, social_user_id: 'y', social_user_name: 'newer', modify_date: '2002-01-01' },
+    { user_id: 2, social_login_provider_id: 9, social_user_id: 'z', social_user_name: 'provider gone' },
+  ],
+  sso_login_provider: [
+    { sso_login_provider_id: 1, name: 'Okta', type: 'saml', identify_email_enabled: true, identify_handle_enabled: false },
+  ],
+  user_sso_login: [{ user_id: 1, provider_id: 1, sso_user_id: 's', email: 's@example.org' }],
+  user_2fa: [
+    { id: 1, user_id: 1, mfa_enabled: true, dice_enabled: true, created_at: '2020-01-01', modified_at: '2020-01-01' },
+    { id: 2, user_id: 1, mfa_enabled: true, dice_enabled: true, created_at: '2020-01-01', modified_at: '2021-01-01' },
+    { id: 3, user_id: 2, mfa_enabled: false, dice_enabled: true, created_at: '2020-01-01', modified_at: '2020-01-01' },
+    { id: 4, user_id: 70, mfa_enabled: true, dice_enabled: false, created_at: '2020-01-01', modified_at: '2020-01-01' },
+  ],
+  dice_connection: [{ id: 3, user_id: 1, connection: 'wallet', accepted: true, created_at: '2020-01-01' }],
+  user_otp_email: [
+    { id: 1, user_id: 1, expire_at: '2020-01-01', fail_count: 2 },
+    { id: 2, user_id: 2, expire_at: '2020-01-01', fail_count: 0 },
+    { id: 3, user_id: 70, expire_at: '2020-01-01', fail_count: 0 },
+  ],
+  password_recovery: [{ password_recovery_id: 1, user_id: 1, expire_date: '2014-01-01' }],
+  invalid_handles: [{ invalid_handle_id: 1, invalid_handle: 'admin' }],
+  security_groups: [{ group_id: 1, description: 'Users', challenge_group_ind: 2 }],
+  security_status_lu: [{ security_status_id: 1, status_desc: 'Active' }],
+  user_group_xref: [
+    { user_group_id: 2, login_id: 1, group_id: 1, security_status_id: 1 },
+    { user_group_id: 1, login_id: 1, group_id: 1, security_status_id: 9 },
+    { user_group_id: 3, login_id: 1, group_id: 2 },
+  ],
+  event_lu: [
+    { event_id: 1, event_description: 'login' },
+    { event_id: 2, event_description: null },
+  ],
+  user_event_status_lu: [{ status_id: 1, status_desc: 'done' }],
+  user_event: [
+    { user_event_id: 1, user_id: 1, event_id: 1, status_id: 1 },
+    { user_event_id: 2, user_id: 70, event_id: 2, status_id: 9 },
+    { user_event_id: 3, user_id: null, event_id: null, status_id: null },
+  ],
+  preference_lu: [
+    { preference_id: 1, preference_name: 'colour' },
+    { preference_id: 2, preference_name: 'colour' },
+  ],
+  preference_value: [{ preference_value_id: 5, value: 'green "quoted"' }],
+  user_preference: [
+    { user_id: 1, preference_id: 1, value: 'red', modify_date: '2001-01-01' },
+    { user_id: 1, preference_id: 2, value: null, preference_value_id: 5, modify_date: '2002-01-01' },
+    { user_id: 1, preference_id: 3, value: null, preference_value_id: 6 },
+    { user_id: 2, preference_id: null, value: 'partial key' },
+  ],
+};
+
+/** What the copy from MySQL would have landed, as target columns. */
+export const AUTHORIZATION_ROWS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  roles: [
+    { id: 1, name: 'Admin' },
+    { id: 2, name: 'admin' },
+    { id: 3, name: 'ADMIN~2' },
+  ],
+  groups: [{ id: 1, name: 'Staff', private_group: true, self_register: false }],
+  role_assignments: [
+    { id: 1, role_id: 1, subject_id: 1, subject_type: 1, updated_at: null },
+    { id: 2, role_id: 9, subject_id: 1, subject_type: 1 },
+    { id: 3, role_id: 1, subject_id: 70, subject_type: 1 },
+    { id: 4, role_id: 1, subject_id: 70, subject_type: 2 },
+    { id: 5, role_id: 1, subject_id: 1, subject_type: 1, updated_at: '2020-01-01' },
+    { id: 6, role_id: 1, subject_id: 1, subject_type: 2 },
+  ],
+  clients: [
+    { id: 1, client_id: 'web', name: 'Web', secret: 'hush-hush', updated_at: '2001-01-01' },
+    { id: 2, client_id: 'web', name: 'Web again', secret: 'hush-hush', updated_at: '2002-01-01' },
+  ],
+  client_users: [
+    { id: 1, client_id: 1, user_id: 1 },
+    { id: 2, client_id: 2, user_id: 1 },
+  ],
+  group_memberships: [
+    { id: 1, group_id: 1, member_id: 1, membership_type: 1 },
+    { id: 2, group_id: 1, member_id: 9, membership_type: 2 },
+  ],
+  permission_policies: [{ id: 'p1', subject_id: '1', subject_type: 'user', resource: 'work', policy: '{}' }],
+};
+
+type Rejected = readonly [what: string, key: Readonly<Record<string, unknown>>, reason: string, detail: string];
+type Adjusted = readonly [what: string, key: Readonly<Record<string, unknown>>, reason: string, detail: string | null, rows: number];
+
+/** What reconcile must write to the ledger for these rows: target and source table, source key, reason, detail. */
+export const EXPECTED_REJECTS: readonly Rejected[] = [
+  ['client_users client_user', { id: 1 }, 'orphan', 'clients:1'],
+  ['clients client', { id: 1 }, 'duplicate_key', 'kept {"id" : 2}'],
+  ['email_statuses email_status_lu', { status_id: 2 }, 'duplicate_key', 'kept {"status_id" : 2}'],
+  ['email_verifications email_request', { request_id: 2 }, 'orphan', 'users:70'],
+  ['group_memberships group_membership', { id: 2 }, 'orphan', 'groups:9'],
+  ['mfa_challenges user_otp_email', { id: 3 }, 'orphan', 'users:70'],
+  ['mfa_methods user_2fa', { method_type: 'email', id: 1 }, 'duplicate_key', 'kept {"method_type" : "email", "id" : 2}'],
+  ['mfa_methods user_2fa', { method_type: 'email', id: 4 }, 'orphan', 'users:70'],
+  ['role_assignments role_assignment', { id: 1 }, 'duplicate_key', 'kept {"id" : 5}'],
+  ['role_assignments role_assignment', { id: 2 }, 'orphan', 'roles:9'],
+  ['role_assignments role_assignment', { id: 3 }, 'orphan', 'users:70'],
+  ['role_assignments role_assignment', { id: 4 }, 'orphan', 'groups:70'],
+  ['security_group_members user_group_xref', { user_group_id: 2 }, 'duplicate_key', 'kept {"user_group_id" : 1}'],
+  ['security_group_members user_group_xref', { user_group_id: 3 }, 'orphan', 'security_groups:2'],
+  [
+    'user_achievements user_achievement',
+    { user_id: 70, achievement_type_id: 1, achieved_on: '2010-05-01', description: 'Gone', created_at: null },
+    'orphan',
+    'users:70',
+  ],
+  ['user_emails email', { email_id: 16 }, 'orphan', 'users:70'],
+  ['user_preferences user_preference', { user_id: 1, preference_id: 1 }, 'duplicate_key', 'kept {"user_id" : 1, "preference_id" : 2}'],
+  [
+    'user_social_logins user_social_login',
+    { user_id: 1, social_login_provider_id: 1 },
+    'duplicate_key',
+    'kept {"user_id" : 1, "social_login_provider_id" : 1}',
+  ],
+  ['user_social_logins user_social_login', { user_id: 2, social_login_provider_id: 9 }, 'orphan', 'social_login_providers:9'],
+  ['user_statuses user_status', { user_id: 1, user_status_type_id: 1 }, 'duplicate_key', 'kept {"user_id" : 1, "user_status_type_id" : 1}'],
+  ['user_statuses user_status', { user_id: 3, user_status_type_id: 2 }, 'orphan', 'user_status_types:2'],
+  ['users user', { user_id: 5 }, 'duplicate_key', 'kept {"user_id" : 5}'],
+  ['users user', { user_id: 5 }, 'duplicate_key', 'kept {"user_id" : 5}'],
+];
+
+/** Target column, source key, reason, detail, rows. */
+export const EXPECTED_ADJUSTMENTS: readonly Adjusted[] = [
+  ['emails.status_id', { email_id: 16 }, 'orphan_reference', 'email_statuses:77', 1],
+  ['emails.type_id', { email_id: 12 }, 'orphan_reference', 'email_types:9', 1],
+  ['organizations.slug', { company_id: 102 }, 'slug_twin', 'kept by 100', 1],
+  ['roles.name', { id: 2 }, 'name_twin', 'kept by 1', 1],
+  ['security_group_members.status_id', { user_group_id: 1 }, 'orphan_reference', 'security_statuses:9', 1],
+  ['user_activity_logs.user_id', { user_event_id: 2 }, 'orphan_reference', 'users:70', 1],
+  ['user_emails.is_primary', { email_id: 10 }, 'primary_twin', 'kept by 11', 1],
+  ['user_emails.is_primary', { email_id: 12 }, 'primary_twin', 'kept by 11', 1],
+  ['user_statuses.value_id', { user_id: 2, user_status_type_id: 1 }, 'orphan_reference', 'user_status_values:8', 1],
+  ['users.email', { user_id: 3 }, 'email_twin', 'kept by 1', 1],
+  ['users.handle', { user_id: 1 }, 'handle_twin', 'kept by 2', 1],
+  ['users.organization_id', { user_id: 4 }, 'orphan_reference', 'organizations:999', 1],
+  ['users.status', { user_id: 4 }, 'unknown_status', null, 1],
+  ['users.timezone_id', { user_id: 4 }, 'orphan_reference', 'timezones:99', 1],
+];

@@ -1,16 +1,15 @@
 import type pg from 'pg';
-import { fingerprintPostgres } from '../db/fingerprint.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { checkFingerprint, readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
+import { readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../db/ledger/steps.ts';
 import { withPostgres } from '../db/postgres/session.ts';
-import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
 import { tablePlan } from '../plan/plan.ts';
 import { notCarriedQueries } from '../sql/count-check.ts';
 import { reconcileStatement } from '../sql/reconcile/statement.ts';
+import { askSource } from './ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import type { ReconcileWork } from './reconcile-work.ts';
 
@@ -45,16 +44,10 @@ interface Side {
   readonly rows: number;
 }
 
-function countSide(engine: Engine, facts: RunFacts, work: { readonly table: string; readonly notCarried: number }, { signal }: Attempt): Promise<Side> {
-  const side = notCarriedQueries(tablePlan(work.table), { absent: facts.absent })[work.notCarried]!;
-  const session = { applicationName: 'identity-migration reconcile', signal, fallback: 'TableFailed' } as const;
-  return withPostgres(engine.databases.commonOltp, session, (client) =>
-    transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, async () => {
-      checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
-      const { rows } = await client.query<{ n: number }>(side.sql);
-      return { source: side.source, rows: Number(rows[0]!.n) };
-    }),
-  );
+function countSide(engine: Engine, facts: RunFacts, work: { readonly table: string; readonly notCarried: number }, attempt: Attempt): Promise<Side> {
+  const plan = tablePlan(work.table);
+  const side = notCarriedQueries(plan, { absent: facts.absent })[work.notCarried]!;
+  return askSource(engine, facts, plan.source, attempt, async (ask) => ({ source: side.source, rows: Number((await ask(side.sql))[0]!['n']) }));
 }
 
 async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<number> {

@@ -10,7 +10,10 @@ const SRC = 'src/**';
 /** Files of each zone; a zone may always import itself. */
 const ZONES = {
   workflows: { values: ['@temporalio/workflow', ...PURE], types: [SRC, 'activities'] },
-  activities: { values: ['@temporalio/activity', '@temporalio/common', 'src/phases', 'src/db', ...PURE], types: [SRC, '@temporalio/client', '@temporalio/workflow'] },
+  activities: {
+    values: ['@temporalio/activity', '@temporalio/common', 'src/phases', 'src/db', ...PURE],
+    types: [SRC, '@temporalio/client', '@temporalio/workflow'],
+  },
   'src/phases': { values: [...NODE, 'src/db', 'src/schema', 'src/sql', 'src/plan', 'src/report', ...PURE], types: DRIVERS },
   'src/plan': { values: ['node:crypto', ...PURE], types: [] },
   'src/sql': { values: ['node:crypto', 'src/plan', ...PURE], types: [] },
@@ -37,7 +40,7 @@ const ZONES = {
     types: ['pg'],
   },
   'src/config': { values: [...NODE, 'src/failures.ts'], types: [] },
-  'src/config.ts': { values: ['zod', 'src/config', 'src/failures.ts'], types: [] },
+  'src/config.ts': { values: ['node:net', 'zod', 'src/config', 'src/failures.ts'], types: [] },
   'src/log.ts': { values: ['pino'], types: ['@temporalio/common', 'src/config.ts'] },
   'src/temporal': {
     values: ['@temporalio/client', '@temporalio/common', ...NODE, 'yaml', ...PURE],

@@ -44,7 +44,8 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
     create: (ref: RunRef) => held(ref, (a) => createTables(engine, ref, a)),
 
     planChunks: (ref: RunRef, table: string) => held(ref, (a) => planChunks(engine, ref, table, a)),
-    nextChunks: (ref: RunRef, table: string, after: number, limit: number) => held(ref, (a) => nextChunksOf(engine, ref, table, after, limit, a)),
+    nextChunks: (ref: RunRef, table: string, after: number, limit: number) =>
+      held(ref, (a) => nextChunksOf(engine, ref, table, after, limit, a)),
     copyChunk: (ref: RunRef, chunk: ChunkRef) => held(ref, (a) => copyChunk(engine, ref, chunk, a)),
     finishTable: (ref: RunRef, table: string) => held(ref, (a) => finishTable(engine, ref, table, a)),
     failTable: (ref: RunRef, table: string, failure: FailureNote) => held(ref, (a) => failTable(engine, ref, table, failure, a)),

@@ -32,7 +32,9 @@ function workflowsEntry(): string {
 function sourcesHash(root: string): string {
   const hash = createHash('sha256');
   for (const folder of ['workflows', 'src']) {
-    for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts')).sort()) {
+    for (const file of readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .sort()) {
       hash.update(file).update(readFileSync(join(root, folder, file)));
     }
   }

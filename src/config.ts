@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { DatabaseName, DatabaseUrl } from './config/database-url.ts';
 import { DATABASE_VARIABLES, describeUrl, parseDatabaseUrl } from './config/database-url.ts';
@@ -15,7 +16,7 @@ export interface Config {
   readonly backupDir: string;
   readonly reportDir: string;
   readonly logLevel: LogLevel;
-  /** `host:port` of the worker's Prometheus endpoint; null: off. */
+  /** `IP:port` of the worker's Prometheus endpoint; null: off. */
   readonly metricsAddress: string | null;
   readonly temporalCliPath: string | null;
   /** Secret. Null: payloads are not encrypted. */
@@ -30,14 +31,16 @@ export interface Config {
 }
 
 const MIN_HEARTBEAT = 1000;
+const MAX_PORT = 65_535;
 
 const SCHEMA = z.object({
   BACKUP_DIR: z.string().default('backups'),
   REPORT_DIR: z.string().default('reports'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   METRICS_ADDRESS: z
-    .union([z.literal('off', 'must be host:port'), z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):\d{1,5}$/, 'must be host:port')], 'must be host:port')
-    .default('off'),
+    .string()
+    .default('off')
+    .refine((text) => text === 'off' || isSocketAddress(text), 'must be an IP address and a port, such as 127.0.0.1:9464'),
   TEMPORAL_CLI_PATH: z.string().optional(),
   TEMPORAL_CODEC_KEY: z.string().optional(),
   COPY_PATH: z.enum(['binary', 'text'], 'must be binary or text').default('binary'),
@@ -100,6 +103,12 @@ export function databaseUrls(config: Pick<Config, 'environment'>): Readonly<Reco
     common_oltp: databaseUrl(config, 'common_oltp'),
     authorization_db: databaseUrl(config, 'authorization_db'),
   };
+}
+
+/** What the metrics' exporter takes: no host names. */
+function isSocketAddress(text: string): boolean {
+  const [, six, four, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  return (isIPv6(six ?? '') || isIPv4(four ?? '')) && Number(port) <= MAX_PORT;
 }
 
 function targetWarnings(environment: Environment): readonly string[] {

@@ -22,7 +22,14 @@ export class CopyWork {
   readonly failures = new Map<string, FailureNote>();
 
   constructor(tables: readonly TableStatus[]) {
-    this.#tables = tables.map((status) => ({ table: status.table, stage: stageOf(status), queue: [], lastFetched: 0, fetching: false, inFlight: 0 }));
+    this.#tables = tables.map((status) => ({
+      table: status.table,
+      stage: stageOf(status),
+      queue: [],
+      lastFetched: 0,
+      fetching: false,
+      inFlight: 0,
+    }));
     for (const { table, failure } of tables) if (failure !== null) this.failures.set(table, failure);
   }
 
@@ -50,7 +57,9 @@ export class CopyWork {
 
   /** The next page to fetch: of the first table whose queue runs low, so that handing out never waits for the ledger. */
   takePage(): { readonly table: string; readonly after: number } | null {
-    const work = this.#tables.find((candidate) => candidate.stage === 'ready' && !candidate.fetching && candidate.queue.length < PAGE_SIZE / 2);
+    const work = this.#tables.find(
+      (candidate) => candidate.stage === 'ready' && !candidate.fetching && candidate.queue.length < PAGE_SIZE / 2,
+    );
     if (work === undefined || this.#queued > 2 * PAGE_SIZE) return null;
     work.fetching = true;
     return { table: work.table, after: work.lastFetched };
@@ -79,7 +88,9 @@ export class CopyWork {
 
   /** The next table whose last chunk has landed. */
   takeFinished(): string | null {
-    const work = this.#tables.find((candidate) => candidate.stage === 'exhausted' && candidate.queue.length === 0 && candidate.inFlight === 0);
+    const work = this.#tables.find(
+      (candidate) => candidate.stage === 'exhausted' && candidate.queue.length === 0 && candidate.inFlight === 0,
+    );
     if (work === undefined) return null;
     work.stage = 'finishing';
     return work.table;

@@ -1,6 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { FailureType } from '../src/failures.ts';
-import { activitiesWith } from './activities.ts';
 import type { Control } from './control.ts';
 import { runFailure, seen } from './failure.ts';
 import type { RunContext } from './run-context.ts';

@@ -1,4 +1,12 @@
-import { CancellationScope, continueAsNew, defineQuery, isCancellation, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RunRef, RunStatus } from '../activities/types.ts';
 import { PHASES, QUERIES, type Phase, type Progress, type RunInput, type RunResult } from '../src/contract.ts';
 import { parseArguments } from '../src/input.ts';

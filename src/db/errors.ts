@@ -47,7 +47,10 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
     });
   }
   if (state === '3D000' || driver.errno === 1049) {
-    return new MigrationError('SchemaMismatch', { message: `The database of the ${where} does not exist.`, next: 'create it, or correct the URL.' });
+    return new MigrationError('SchemaMismatch', {
+      message: `The database of the ${where} does not exist.`,
+      next: 'create it, or correct the URL.',
+    });
   }
   if (state !== undefined && BUSY_STATES.has(state)) {
     return new MigrationError('TargetBusy', { message: `The ${where} is busy: ${withoutValues(driver, state)}.` });

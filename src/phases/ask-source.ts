@@ -10,7 +10,13 @@ import type { Attempt, Engine } from './engine.ts';
 export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
 /** Opens a read-only snapshot of one of the run's sources (no other database: the fingerprint is checked) and lends it for questions. */
-export function askSource<T>(engine: Engine, facts: RunFacts, source: SourceName, { signal }: Attempt, work: (ask: Ask) => Promise<T>): Promise<T> {
+export function askSource<T>(
+  engine: Engine,
+  facts: RunFacts,
+  source: SourceName,
+  { signal }: Attempt,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
   if (source === 'authorization_db') {
     return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
       checkFingerprint(facts, source, await fingerprintMysql(connection));

@@ -14,7 +14,9 @@ export async function backupTarget(engine: Engine, ref: RunRef, attempt: Attempt
   const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'BackupFailed' } as const;
   await withPostgres(engine.databases.target, session, async (client) => {
     const { options } = await readRunHead(client, ref);
-    const before = await transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, () => fingerprintSchema(client, TARGET_SCHEMA));
+    const before = await transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, () =>
+      fingerprintSchema(client, TARGET_SCHEMA),
+    );
     if (before === null || !options.backup) {
       await endPhase(client, ref, 'backup', () => remember(client, ref, before));
       return;

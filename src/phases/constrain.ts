@@ -46,7 +46,9 @@ async function perform(engine: Engine, client: pg.ClientBase, ref: RunRef, work:
       return column === undefined ? 0 : setIdentityValue(client, { schema: TARGET_SCHEMA, ...column, floor });
     }
     case 'grants': {
-      const { rows } = await client.query<{ grants: Grant[] | null }>('SELECT grants FROM identity_migration.runs WHERE run = $1', [ref.run]);
+      const { rows } = await client.query<{ grants: Grant[] | null }>('SELECT grants FROM identity_migration.runs WHERE run = $1', [
+        ref.run,
+      ]);
       return giveGrants(client, TARGET_SCHEMA, rows[0]?.grants ?? []);
     }
   }
@@ -54,7 +56,9 @@ async function perform(engine: Engine, client: pg.ClientBase, ref: RunRef, work:
 
 async function putBack(engine: Engine, client: pg.ClientBase, item: ConstrainStep): Promise<number> {
   await client.query(`SET LOCAL search_path = ${quoteIdentifier(TARGET_SCHEMA)}, pg_catalog`);
-  const there = (await readDefinitions(client, TARGET_SCHEMA)).find(({ name, table }) => name === item.name && table === item.table);
+  const there = (await readDefinitions(client, TARGET_SCHEMA)).find(
+    ({ name, table, kind }) => name === item.name && table === item.table && (kind === 'default') === (item.kind === 'default'),
+  );
   if (there !== undefined) {
     if (there.definition === item.definition) return 0;
     throw new MigrationError('ConstraintFailed', {

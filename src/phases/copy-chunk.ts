@@ -41,7 +41,13 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
 }
 
 /** Everything that lands with a chunk, in the caller's transaction. */
-export async function landChunk(target: pg.Client, ref: RunRef, table: TablePlan, chunk: ChunkRef, reader: ChunkReader): Promise<ChunkOutcome> {
+export async function landChunk(
+  target: pg.Client,
+  ref: RunRef,
+  table: TablePlan,
+  chunk: ChunkRef,
+  reader: ChunkReader,
+): Promise<ChunkOutcome> {
   const sourceRows = await reader.count();
   const landed = await land(target, copyInto(table), reader);
   const { rejects: kept, adjustments } = await reader.leftovers();
@@ -50,7 +56,16 @@ export async function landChunk(target: pg.Client, ref: RunRef, table: TablePlan
   await insertRejects(target, ref, table.table, table.source, rejects);
   await insertAdjustments(target, ref, table.table, chunk.chunk, adjustments);
   const adjusted = adjustments.reduce((sum, adjustment) => sum + adjustment.rows, 0);
-  return { ...chunk, sourceRows, rows: landed.rows, merged, rejected: rejects.length, adjusted, bytes: landed.bytes, sha256: landed.sha256 };
+  return {
+    ...chunk,
+    sourceRows,
+    rows: landed.rows,
+    merged,
+    rejected: rejects.length,
+    adjusted,
+    bytes: landed.bytes,
+    sha256: landed.sha256,
+  };
 }
 
 /** Only a grouped table may land fewer rows than it read; elsewhere a difference means that a join or a cast lost or doubled rows. */

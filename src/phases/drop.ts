@@ -18,7 +18,10 @@ export async function dropTables(engine: Engine, ref: RunRef, attempt: Attempt):
       ref,
       'drop',
       async () => {
-        const { rows } = await client.query<{ before: SchemaFingerprint | null }>('SELECT before FROM identity_migration.runs WHERE run = $1', [ref.run]);
+        const { rows } = await client.query<{ before: SchemaFingerprint | null }>(
+          'SELECT before FROM identity_migration.runs WHERE run = $1',
+          [ref.run],
+        );
         const before = rows[0]?.before ?? null;
         if (before === null) return;
         const grants = await readGrants(client, TARGET_SCHEMA);

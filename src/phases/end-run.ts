@@ -13,7 +13,12 @@ export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attem
 }
 
 /** The run failed: a new start resumes it. */
-export function failRun(engine: Engine, ref: RunRef, failure: { readonly type: string; readonly message: string }, attempt: Attempt): Promise<void> {
+export function failRun(
+  engine: Engine,
+  ref: RunRef,
+  failure: { readonly type: string; readonly message: string },
+  attempt: Attempt,
+): Promise<void> {
   return change(engine, ref, attempt, 'failed', failure);
 }
 

@@ -16,7 +16,14 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
   await withPostgres(engine.databases.target, session, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     await transaction(client, {}, async () => {
-      const { rows } = await client.query<{ open: number; source: number; loaded: number; merged: number; rejected: number; adjusted: number }>(
+      const { rows } = await client.query<{
+        open: number;
+        source: number;
+        loaded: number;
+        merged: number;
+        rejected: number;
+        adjusted: number;
+      }>(
         `SELECT count(*) FILTER (WHERE state <> 'done') AS open, coalesce(sum(source_rows), 0)::float8 AS source,
                 coalesce(sum(rows), 0)::float8 AS loaded, coalesce(sum(merged), 0)::float8 AS merged,
                 coalesce(sum(rejected), 0)::float8 AS rejected, coalesce(sum(adjusted), 0)::float8 AS adjusted
@@ -34,7 +41,10 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
       const limit = rejectLimit(table, facts.input.maxRejected, sum.source);
       if (rejected > limit) {
         throw new MigrationError('TooManyRejected', {
-          message: `${rejected} rows of ${table} were rejected, ${limit} are allowed: ${counted.rows.slice(0, 5).map((row) => `${row.n} × ${row.reason} (${row.detail})`).join(', ')}.`,
+          message: `${rejected} rows of ${table} were rejected, ${limit} are allowed: ${counted.rows
+            .slice(0, 5)
+            .map((row) => `${row.n} × ${row.reason} (${row.detail})`)
+            .join(', ')}.`,
           next: `mend the source, or start again with {"maxRejected": {"${table}": ${rejected}}}.`,
           table,
         });
@@ -51,7 +61,13 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
 }
 
 /** Marks a table as failed, so that the others go on without it. */
-export async function failTable(engine: Engine, ref: RunRef, table: string, failure: { readonly type: string; readonly message: string }, attempt: Attempt): Promise<void> {
+export async function failTable(
+  engine: Engine,
+  ref: RunRef,
+  table: string,
+  failure: { readonly type: string; readonly message: string },
+  attempt: Attempt,
+): Promise<void> {
   const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
   await withPostgres(engine.databases.target, session, (client) =>
     transaction(client, {}, async () => {

@@ -20,14 +20,22 @@ export async function planChunks(engine: Engine, ref: RunRef, tableName: string,
   return withPostgres(engine.databases.target, session, async (target) => {
     const facts = await readRunFacts(target, ref, planHash);
     const state = await readPlanState(target, ref, tableName);
-    if (state === null) throw new MigrationError('SchemaMismatch', { message: `Table ${tableName} is not in the ledger of run ${ref.run}.` });
+    if (state === null)
+      throw new MigrationError('SchemaMismatch', { message: `Table ${tableName} is not in the ledger of run ${ref.run}.` });
     if (!state.planned) await insertChunks(target, ref, tableName, await boundsOf(engine, tableName, facts, state, attempt));
     return countChunks(target, ref, tableName);
   });
 }
 
 /** A page of a planned table's chunks that have not landed, after number `after`. */
-export function nextChunksOf(engine: Engine, ref: RunRef, table: string, after: number, limit: number, attempt: Attempt): Promise<number[]> {
+export function nextChunksOf(
+  engine: Engine,
+  ref: RunRef,
+  table: string,
+  after: number,
+  limit: number,
+  attempt: Attempt,
+): Promise<number[]> {
   const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
   return withPostgres(engine.databases.target, session, (target) => nextChunks(target, ref, table, after, limit));
 }

@@ -40,12 +40,15 @@ interface SourceState {
 export async function preflight(engine: Engine, given: RunInput, attempt: Attempt): Promise<Preflighted> {
   const { signal } = attempt;
   attempt.beat('target');
-  const target = await withPostgres(engine.databases.target, { applicationName: 'identity-migration preflight', signal, fallback: 'SchemaMismatch' }, (client) =>
-    transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, async () => {
-      const latest = (await ledgerExists(client)) ? await latestRun(client) : null;
-      const start = resolveStart(latest, given);
-      return { start, ...(await checkTarget(client, { start, latest: latest as LedgerRun | null })) };
-    }),
+  const target = await withPostgres(
+    engine.databases.target,
+    { applicationName: 'identity-migration preflight', signal, fallback: 'SchemaMismatch' },
+    (client) =>
+      transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, async () => {
+        const latest = (await ledgerExists(client)) ? await latestRun(client) : null;
+        const start = resolveStart(latest, given);
+        return { start, ...(await checkTarget(client, { start, latest: latest as LedgerRun | null })) };
+      }),
   );
   const { options } = target.start;
   const problems = allowMissingProblems(options.allowMissing);

@@ -3,7 +3,10 @@ import { EMPTY_TABLES, PLAN } from '../plan/plan.ts';
 import type { Rule, TablePlan } from '../plan/types.ts';
 
 /** One rule of one table, by its place in the plan; or the rows of side sources that no driving row uses. */
-export type ReconcileWork = { readonly table: string; readonly rule: number } | { readonly table: string; readonly notCarried: number } | { readonly table: string; readonly absent: true };
+export type ReconcileWork =
+  | { readonly table: string; readonly rule: number }
+  | { readonly table: string; readonly notCarried: number }
+  | { readonly absent: true };
 
 /**
  * Parents before children; the rules of a table in the plan's order. A table waits for the last rule of each of its parents,
@@ -17,15 +20,20 @@ export function reconcileWork(): Step[] {
       const own = last.get(plan.table);
       const step = `${plan.table}: ${index + 1} ${nameOf(rule)}`;
       const before = [own, ...(index === 0 ? parentsOf(plan).map((parent) => last.get(parent)) : [])];
-      steps.push({ step, table: plan.table, work: { table: plan.table, rule: index } satisfies ReconcileWork, after: before.filter((name) => name !== undefined) });
+      steps.push({
+        step,
+        table: plan.table,
+        work: { table: plan.table, rule: index } satisfies ReconcileWork,
+        after: before.filter((name) => name !== undefined),
+      });
       last.set(plan.table, step);
     });
     (plan.notCarried ?? []).forEach((side, index) => {
       const step = `${plan.table}: not carried of ${side.source}`;
       steps.push({ step, table: plan.table, work: { table: plan.table, notCarried: index } satisfies ReconcileWork, after: [] });
     });
-    steps.push({ step: `${plan.table}: absent in the source`, table: plan.table, work: { table: plan.table, absent: true } satisfies ReconcileWork, after: [] });
   }
+  steps.push({ step: 'absent in the sources', table: null, work: { absent: true } satisfies ReconcileWork, after: [] });
   return steps;
 }
 

@@ -6,7 +6,7 @@ import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
-import { tablePlan } from '../plan/plan.ts';
+import { PLAN, tablePlan } from '../plan/plan.ts';
 import { notCarriedQueries } from '../sql/count-check.ts';
 import { reconcileStatement } from '../sql/reconcile/statement.ts';
 import { askSource } from './ask-source.ts';
@@ -26,7 +26,7 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
     await doStep(client, ref, 'reconcile', step, () => {
       if ('rule' in work) return applyRule(client, ref, work);
-      return side === null ? noteAbsent(client, ref, facts, work.table) : noteSide(client, ref, work.table, side);
+      return 'absent' in work ? noteAbsent(client, ref, facts) : noteSide(client, ref, work.table, side!);
     });
   });
 }
@@ -44,10 +44,18 @@ interface Side {
   readonly rows: number;
 }
 
-function countSide(engine: Engine, facts: RunFacts, work: { readonly table: string; readonly notCarried: number }, attempt: Attempt): Promise<Side> {
+function countSide(
+  engine: Engine,
+  facts: RunFacts,
+  work: { readonly table: string; readonly notCarried: number },
+  attempt: Attempt,
+): Promise<Side> {
   const plan = tablePlan(work.table);
   const side = notCarriedQueries(plan, { absent: facts.absent })[work.notCarried]!;
-  return askSource(engine, facts, plan.source, attempt, async (ask) => ({ source: side.source, rows: Number((await ask(side.sql))[0]!['n']) }));
+  return askSource(engine, facts, plan.source, attempt, async (ask) => ({
+    source: side.source,
+    rows: Number((await ask(side.sql))[0]!['n']),
+  }));
 }
 
 async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<number> {
@@ -55,16 +63,20 @@ async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side:
   return side.rows;
 }
 
-/** Every loaded row of a table whose source lacks something was filled with a default or null. */
-async function noteAbsent(client: pg.ClientBase, ref: RunRef, facts: RunFacts, table: string): Promise<number> {
-  const names = absencesOf(tablePlan(table), facts.absent);
-  if (names.length === 0) return 0;
-  const { rows } = await client.query<{ n: number }>(
-    'SELECT coalesce(sum(source_rows), 0)::float8 AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2',
-    [ref.run, table],
-  );
-  for (const name of names) await note(client, ref, table, 'source_missing', name, rows[0]!.n);
-  return names.length;
+/** Every row of a table whose source lacks something was filled with a default or null. */
+async function noteAbsent(client: pg.ClientBase, ref: RunRef, facts: RunFacts): Promise<number> {
+  let noted = 0;
+  for (const { table, name } of PLAN.flatMap((plan) =>
+    absencesOf(plan, facts.absent).map((absent) => ({ table: plan.table, name: absent })),
+  )) {
+    const { rows } = await client.query<{ n: number }>(
+      'SELECT coalesce(sum(source_rows), 0)::float8 AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2',
+      [ref.run, table],
+    );
+    await note(client, ref, table, 'source_missing', name, rows[0]!.n);
+    noted += 1;
+  }
+  return noted;
 }
 
 async function note(client: pg.ClientBase, ref: RunRef, table: string, reason: string, detail: string, rows: number): Promise<void> {

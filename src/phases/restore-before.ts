@@ -12,7 +12,10 @@ import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 export async function restoreBefore(engine: Engine, ref: RunRef, attempt: Attempt): Promise<string> {
   const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'RestoreFailed' } as const;
   return withPostgres(engine.databases.target, session, async (client) => {
-    const { rows } = await client.query<{ phase: Phase; before: unknown }>('SELECT phase, before FROM identity_migration.runs WHERE run = $1', [ref.run]);
+    const { rows } = await client.query<{ phase: Phase; before: unknown }>(
+      'SELECT phase, before FROM identity_migration.runs WHERE run = $1',
+      [ref.run],
+    );
     const { phase, before } = rows[0]!;
     if (PHASES.indexOf(phase) <= PHASES.indexOf('drop')) return 'nothing had been dropped; the target is as it was.';
     if (before === null) {
@@ -26,7 +29,13 @@ export async function restoreBefore(engine: Engine, ref: RunRef, attempt: Attemp
         next: 'start again to go on with the run, or bring back the target from a backup of your own.',
       });
     }
-    await restoreSchema({ url: engine.databases.target.url, schema: TARGET_SCHEMA, file: backup.path, sha256: backup.sha256, signal: attempt.signal });
+    await restoreSchema({
+      url: engine.databases.target.url,
+      schema: TARGET_SCHEMA,
+      file: backup.path,
+      sha256: backup.sha256,
+      signal: attempt.signal,
+    });
     return `the backup ${backup.path} is restored.`;
   });
 }

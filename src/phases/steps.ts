@@ -14,12 +14,14 @@ export interface StepList {
   readonly parallel: number;
 }
 
-const PARALLEL: Record<SteppedPhase, number> = { reconcile: 2, constrain: 4, verify: 2 };
+const PARALLEL: Record<SteppedPhase, number> = { reconcile: 4, constrain: 4, verify: 4 };
 
 /** The steps of a phase as the ledger lists them. */
 export async function listSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<StepList> {
   const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
-  const steps = await withPostgres(engine.databases.target, session, (client) => transaction(client, {}, () => readSteps(client, ref, phase)));
+  const steps = await withPostgres(engine.databases.target, session, (client) =>
+    transaction(client, {}, () => readSteps(client, ref, phase)),
+  );
   return { steps, parallel: PARALLEL[phase] };
 }
 

@@ -5,7 +5,7 @@ import { doStep, readStep } from '../db/ledger/steps.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
+import { quoteTable } from '../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { checkConstraints } from './verify/constraints.ts';
 import { checkEquation } from './verify/equation.ts';
@@ -22,23 +22,19 @@ export async function verifyStep(engine: Engine, ref: RunRef, step: string, atte
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });
     if (planned.done) return;
     // The source is counted outside the target's transaction: it may take a while.
-    if (planned.work.check === 'source') await checkSource(engine, client, ref, facts, planned.work.table, attempt);
+    if (planned.work.check === 'table') await checkSource(engine, client, ref, facts, planned.work.table, attempt);
     await doStep(client, ref, 'verify', step, () => check(client, ref, planned.work));
   });
 }
 
 async function check(client: pg.ClientBase, ref: RunRef, work: VerifyWork): Promise<number> {
   switch (work.check) {
-    case 'equation':
+    case 'table':
+      await client.query(`ANALYZE ${quoteTable(TARGET_SCHEMA, work.table)}`);
       return checkEquation(client, ref, work.table);
-    case 'source':
-      return 0;
     case 'constraints':
       return checkConstraints(client, ref);
     case 'identity':
       return checkIdentityValues(client, TARGET_SCHEMA);
-    case 'analyze':
-      await client.query(`ANALYZE ${quoteIdentifier(TARGET_SCHEMA)}.${quoteIdentifier(work.table)}`);
-      return 0;
   }
 }

@@ -70,7 +70,18 @@ async function dump(client: pg.Client, order: BackupOrder): Promise<Backup> {
     order.onProgress('dumping');
     await runTool({
       command: findTool('pg_dump', major, 'BackupFailed'),
-      args: ['-Fc', '--schema', order.schema, '--snapshot', snapshot, '--no-password', '--file', part, '--dbname', withoutPassword(order.url)],
+      args: [
+        '-Fc',
+        '--schema',
+        order.schema,
+        '--snapshot',
+        snapshot,
+        '--no-password',
+        '--file',
+        part,
+        '--dbname',
+        withoutPassword(order.url),
+      ],
       url: order.url,
       signal: order.signal,
     });

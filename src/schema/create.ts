@@ -29,7 +29,9 @@ export async function createBare(client: pg.ClientBase, { schema, revisions, car
     await client.query(`ALTER TABLE ${quoteIdentifier(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`);
   }
   for (const { table, name, kind } of definitions) {
-    if (kind === 'primary_key' || kind === 'unique') await client.query(`ALTER TABLE ${quoteIdentifier(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`);
+    if (kind === 'primary_key' || kind === 'unique')
+      await client.query(`ALTER TABLE ${quoteIdentifier(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`);
+    if (kind === 'default') await client.query(`ALTER TABLE ${quoteIdentifier(table)} ALTER COLUMN ${quoteIdentifier(name)} DROP DEFAULT`);
     if (kind === 'index' || kind === 'unique_index') await client.query(`DROP INDEX ${quoteIdentifier(name)}`);
   }
   // A primary key leaves its columns NOT NULL behind when it is dropped, which is what the load wants.

@@ -11,13 +11,21 @@ const DEPENDENT = '2BP01';
  * In the caller's transaction: takes the exclusive lock, compares every table's count and checksum with what was saved, and drops them
  * in one statement, RESTRICT. Throws NotOurSchema, naming what was written or what hangs on them.
  */
-export async function dropOwned(client: pg.ClientBase, { schema, tables }: { readonly schema: string; readonly tables: SchemaFingerprint }): Promise<void> {
+export async function dropOwned(
+  client: pg.ClientBase,
+  { schema, tables }: { readonly schema: string; readonly tables: SchemaFingerprint },
+): Promise<void> {
   if (tables.length > 0) await client.query(`LOCK TABLE ${namesOf(schema, tables)} IN ${LOCK_MODE} MODE`);
   const now = await fingerprintSchema(client, schema);
-  const changed = (now ?? []).filter(({ table, rows, checksum }) => !tables.some((saved) => saved.table === table && saved.rows === rows && saved.checksum === checksum));
+  const changed = (now ?? []).filter(
+    ({ table, rows, checksum }) => !tables.some((saved) => saved.table === table && saved.rows === rows && saved.checksum === checksum),
+  );
   if (changed.length > 0) {
     throw new MigrationError('NotOurSchema', {
-      message: `Schema ${schema} was written to since it was saved (${changed.map(({ table }) => table).slice(0, 5).join(', ')}): nothing was dropped.`,
+      message: `Schema ${schema} was written to since it was saved (${changed
+        .map(({ table }) => table)
+        .slice(0, 5)
+        .join(', ')}): nothing was dropped.`,
       next: 'stop what writes to the target, and start with {"fresh": true}.',
     });
   }

@@ -24,7 +24,9 @@ const CONCURRENT = /\bCREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+IF\s+NOT\s+EXI
 /** Reads and checks all revisions, in order. Throws SchemaMismatch naming the file at fault. */
 export function loadRevisions(directory: string = fileURLToPath(new URL('./revisions', import.meta.url))): readonly Revision[] {
   const files = new Map<string, { name: string; up?: string; down?: string }>();
-  for (const file of readdirSync(directory).filter((name) => name.endsWith('.sql')).sort()) {
+  for (const file of readdirSync(directory)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()) {
     const [, revision, name, direction] = FILE.exec(file) ?? fail(file, 'is not named NNNN_name.up.sql or .down.sql');
     const found = files.get(revision!) ?? { name: name! };
     if (found.name !== name) fail(file, `shares its number with ${found.name}`);
@@ -33,15 +35,26 @@ export function loadRevisions(directory: string = fileURLToPath(new URL('./revis
   return [...files].map(([revision, { name, up, down }]) => {
     if (up === undefined) return fail(`${revision}_${name}`, 'has no up file');
     const transactional = !/\bCONCURRENTLY\b/i.test(withoutComments(up));
-    if (!transactional && (!CONCURRENT.test(up) || statementsOf(up) !== 1)) fail(`${revision}_${name}`, 'may hold one CREATE INDEX CONCURRENTLY IF NOT EXISTS only');
-    const checksum = createHash('sha256').update(up).update('\0').update(down ?? '').digest('hex');
+    if (!transactional && (!CONCURRENT.test(up) || statementsOf(up) !== 1))
+      fail(`${revision}_${name}`, 'may hold one CREATE INDEX CONCURRENTLY IF NOT EXISTS only');
+    const checksum = createHash('sha256')
+      .update(up)
+      .update('\0')
+      .update(down ?? '')
+      .digest('hex');
     return { revision, name, up, down: down ?? null, checksum, transactional };
   });
 }
 
 const withoutComments = (sql: string) => sql.replace(/--.*$/gm, '');
-const statementsOf = (sql: string) => withoutComments(sql).split(';').filter((statement) => statement.trim() !== '').length;
+const statementsOf = (sql: string) =>
+  withoutComments(sql)
+    .split(';')
+    .filter((statement) => statement.trim() !== '').length;
 
 function fail(file: string, why: string): never {
-  throw new MigrationError('SchemaMismatch', { message: `Revision file ${file} ${why}.`, next: 'mend the files under src/schema/revisions.' });
+  throw new MigrationError('SchemaMismatch', {
+    message: `Revision file ${file} ${why}.`,
+    next: 'mend the files under src/schema/revisions.',
+  });
 }

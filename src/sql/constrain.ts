@@ -5,7 +5,7 @@ import { quoteIdentifier } from './quote.ts';
 export interface ConstrainStep {
   readonly step: string;
   readonly table: string;
-  readonly kind: 'unique_index' | 'index' | 'foreign_key';
+  readonly kind: 'unique_index' | 'index' | 'foreign_key' | 'default';
   /** Name of the constraint or index. */
   readonly name: string;
   readonly definition: string;
@@ -18,14 +18,24 @@ export interface ConstrainStep {
  * NOT VALID and validated, once the key they point at stands. Derived from the saved definitions, never written a second time.
  */
 export function constrainSteps(definitions: readonly Definition[], schema: string): ConstrainStep[] {
-  const unique = definitions.filter(({ kind }) => kind !== 'foreign_key' && kind !== 'index').map((definition) => uniqueStep(definition, schema));
+  const unique = definitions
+    .filter(({ kind }) => kind === 'primary_key' || kind === 'unique' || kind === 'unique_index')
+    .map((definition) => uniqueStep(definition, schema));
   const uniqueOf = (table: string) => unique.filter((step) => step.table === table).map((step) => step.step);
   const plain = definitions.filter(({ kind }) => kind === 'index').map((definition) => indexStep(definition, uniqueOf(definition.table)));
   const indexesOf = (table: string) => plain.filter((step) => step.table === table).map((step) => step.step);
   const foreign = definitions
     .filter(({ kind }) => kind === 'foreign_key')
-    .map((definition) => foreignStep(definition, schema, [...uniqueOf(definition.parent!), ...uniqueOf(definition.table), ...indexesOf(definition.table)]));
-  return [...unique, ...plain, ...foreign];
+    .map((definition) =>
+      foreignStep(definition, schema, [...uniqueOf(definition.parent!), ...uniqueOf(definition.table), ...indexesOf(definition.table)]),
+    );
+  const defaults = definitions.filter(({ kind }) => kind === 'default').map((definition) => defaultStep(definition, schema));
+  return [...unique, ...plain, ...foreign, ...defaults];
+}
+
+function defaultStep({ table, name, definition }: Definition, schema: string): ConstrainStep {
+  const sql = [`ALTER TABLE ${qualified(schema, table)} ALTER COLUMN ${quoteIdentifier(name)} SET DEFAULT ${definition}`];
+  return { step: `${table}: default of ${name}`, table, kind: 'default', name, definition, sql, after: [] };
 }
 
 function uniqueStep(definition: Definition, schema: string): ConstrainStep {

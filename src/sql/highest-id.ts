@@ -8,8 +8,12 @@ import { mysqlColumn, mysqlRelation, renderRelations, type SourceContext } from 
 export function highestIdQuery(table: TablePlan, context: SourceContext): string | null {
   const id = table.columns.find((column) => column.name === 'id' && column.cast === 'bigint');
   if (id === undefined) return null;
-  if (table.source === 'authorization_db') return `SELECT max(${mysqlColumn(table.from, id.from, context)}) AS n FROM ${mysqlRelation(table.from, context)}`;
-  const from = renderRelations(renderRanges(table.keyFrom ?? table.countFrom ?? table.from, table.key, { lower: null, upper: null }), context);
+  if (table.source === 'authorization_db')
+    return `SELECT max(${mysqlColumn(table.from, id.from, context)}) AS n FROM ${mysqlRelation(table.from, context)}`;
+  const from = renderRelations(
+    renderRanges(table.keyFrom ?? table.countFrom ?? table.from, table.key, { lower: null, upper: null }),
+    context,
+  );
   return `SELECT max((${id.from})::bigint) FILTER (WHERE NOT ${breaksCast(id)}) AS n FROM ${from}`;
 }
 

@@ -21,7 +21,12 @@ let emptyUrl: string;
 
 beforeAll(async () => {
   servers = await ServerSet.forTest('runs-reader');
-  const server = await startPostgres({ servers, name: 'postgres', timezone: 'Asia/Kathmandu', settings: { fsync: 'off', datestyle: 'SQL, DMY' } });
+  const server = await startPostgres({
+    servers,
+    name: 'postgres',
+    timezone: 'Asia/Kathmandu',
+    settings: { fsync: 'off', datestyle: 'SQL, DMY' },
+  });
   emptyUrl = await server.createDatabase('empty');
   url = await server.createDatabase('identity');
   client = new pg.Client({ connectionString: url });
@@ -69,7 +74,13 @@ describe('the list of runs', () => {
     expect(await listRuns(client)).toEqual([
       {
         ...{ run: NEW, workflowId: 'migrate-identity', state: 'done', phase: 'unlock', reason: null, failure: null },
-        ...{ startedAt: '2026-01-31T10:00:00.000Z', finishedAt: '2026-01-31T10:00:20.000Z', seconds: 20, loaded: 5_000_000_001, rejected: 2 },
+        ...{
+          startedAt: '2026-01-31T10:00:00.000Z',
+          finishedAt: '2026-01-31T10:00:20.000Z',
+          seconds: 20,
+          loaded: 5_000_000_001,
+          rejected: 2,
+        },
       },
       {
         ...{ run: OLD, workflowId: 'migrate-identity', state: 'failed', phase: 'copy', reason: 'first try' },
@@ -105,7 +116,18 @@ describe('the report of a run', () => {
           ...{ table: 'users', state: 'done', source: 5e9, loaded: 4_999_999_998, merged: 0, rejected: 2, adjusted: 7, seconds: 10 },
           ...{ proof: 'full', failure: null },
         },
-        { table: 'emails', state: 'done', source: 3, loaded: 3, merged: 0, rejected: 0, adjusted: 0, seconds: 1, proof: 'none', failure: null },
+        {
+          table: 'emails',
+          state: 'done',
+          source: 3,
+          loaded: 3,
+          merged: 0,
+          rejected: 0,
+          adjusted: 0,
+          seconds: 1,
+          proof: 'none',
+          failure: null,
+        },
       ],
       rejects: [{ table: 'users', source: 'common_oltp', sourceTable: 'user', reason: 'orphan', rows: 2, replayed: 1 }],
       adjustments: [
@@ -118,7 +140,17 @@ describe('the report of a run', () => {
           ...{ table: 'users', chunk: 1, state: 'done', rows: 10, bytes: 6e9, attempt: 2, worker: 'host:1' },
           ...{ startedAt: '2026-01-31T10:00:01.250Z', finishedAt: '2026-01-31T10:00:04.000Z' },
         },
-        { table: 'users', chunk: 2, state: 'planned', rows: null, bytes: null, attempt: 0, worker: null, startedAt: null, finishedAt: null },
+        {
+          table: 'users',
+          chunk: 2,
+          state: 'planned',
+          rows: null,
+          bytes: null,
+          attempt: 0,
+          worker: null,
+          startedAt: null,
+          finishedAt: null,
+        },
       ],
       backup: {
         ...{ path: '/b/last.dump', host: 'h', bytes: 5e9, sha256: 'bb' },
@@ -142,7 +174,9 @@ describe('the report of a run', () => {
   test('is printed by the command in each format', async () => {
     const environment = { IDENTITY_DB_URL: url };
     expect((await run(['report'], environment)).stdout).toContain('| users | done | 5,000,000,000 |');
-    expect((await run(['report', '--format', 'html', '--run', OLD], environment)).stdout).toContain(`<title>Identity migration ${OLD}</title>`);
+    expect((await run(['report', '--format', 'html', '--run', OLD], environment)).stdout).toContain(
+      `<title>Identity migration ${OLD}</title>`,
+    );
     expect(JSON.parse((await run(['report', '--json'], environment)).stdout)).toMatchObject({ run: NEW });
   });
 

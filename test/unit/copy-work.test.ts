@@ -18,7 +18,12 @@ const status = (table: string, chunks: number, planned: boolean): TableStatus =>
 });
 
 /** Runs the work to its end with a random choice of what ends next; returns how often each chunk was handed out. */
-function drive(tables: readonly { chunks: number; planned: boolean }[], concurrency: number, choices: readonly number[], bad: ReadonlySet<number>) {
+function drive(
+  tables: readonly { chunks: number; planned: boolean }[],
+  concurrency: number,
+  choices: readonly number[],
+  bad: ReadonlySet<number>,
+) {
   const work = new CopyWork(tables.map(({ chunks, planned }, index) => status(`t${index}`, chunks, planned)));
   const pending: (() => void)[] = [];
   const handed = new Map<string, number>();
@@ -61,7 +66,10 @@ function drive(tables: readonly { chunks: number; planned: boolean }[], concurre
   return { work, handed, most };
 }
 
-const tablesArbitrary = fc.array(fc.record({ chunks: fc.integer({ min: 1, max: 130 }), planned: fc.boolean() }), { minLength: 1, maxLength: 6 });
+const tablesArbitrary = fc.array(fc.record({ chunks: fc.integer({ min: 1, max: 130 }), planned: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 6,
+});
 const choicesArbitrary = fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 40 });
 
 describe('the copy phase', () => {

@@ -8,7 +8,11 @@ import { decodeTuple } from '../../src/db/copy/decode-tuple.ts';
 import { splitTuples } from '../../src/db/copy/split-tuples.ts';
 import { COPY_HEADER, COPY_TRAILER, TupleHash } from '../../src/db/copy/tuple-hash.ts';
 
-const rowArbitrary = fc.record({ id: fc.maxSafeInteger(), name: fc.option(fc.string({ unit: 'grapheme', maxLength: 40 })), flag: fc.boolean() });
+const rowArbitrary = fc.record({
+  id: fc.maxSafeInteger(),
+  name: fc.option(fc.string({ unit: 'grapheme', maxLength: 40 })),
+  flag: fc.boolean(),
+});
 type Row = { id: number; name: string | null; flag: boolean };
 const columns = [
   { name: 'id', cast: 'bigint' },

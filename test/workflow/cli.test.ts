@@ -89,12 +89,17 @@ describe('a run', () => {
       expect((await run('pause', '--workflow-id', 'steered', '--reason', 'lunch')).code).toBe(0);
       await until(waiting.seen, 'paused: lunch');
       await until(waiting.seen, '· paused');
-      expect((await run('resume', '--workflow-id', 'steered', '--json')).stdout).toBe('{"workflowId":"steered","signal":"resume","sent":true}\n');
+      expect((await run('resume', '--workflow-id', 'steered', '--json')).stdout).toBe(
+        '{"workflowId":"steered","signal":"resume","sent":true}\n',
+      );
       expect((await run('abort', '--workflow-id', 'steered', '--then', 'restore')).code).toBe(0);
       expect(await waiting.code).toBe(1);
       expect(waiting.seen.stderr).toMatch(/error: Aborted: Aborted: restore\. Next: start again\.\n$/);
       expect(JSON.parse(waiting.seen.stdout)).toEqual({ error: { type: 'Aborted', message: 'Aborted: restore.', next: 'start again.' } });
-      expect(await run('pause', '--workflow-id', 'steered')).toMatchObject({ code: 1, stderr: expect.stringContaining('has ended (failed)') });
+      expect(await run('pause', '--workflow-id', 'steered')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('has ended (failed)'),
+      });
     }));
 
   test('that fails ends with its failure', () =>
@@ -131,7 +136,10 @@ test('a run is shown again once a Temporal that was away is back', () =>
 
 describe('what is not there', () => {
   test('a run', async () => {
-    expect(await run('watch', '--workflow-id', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: NotFound: .*nobody.* Next: /) });
+    expect(await run('watch', '--workflow-id', 'nobody')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: NotFound: .*nobody.* Next: /),
+    });
     expect(await run('abort', '--workflow-id', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: NotFound: /) });
   });
 

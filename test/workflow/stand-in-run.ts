@@ -12,8 +12,18 @@ export async function migrateIdentity(input: RunInput | null = {}, begun = 0): P
   let abort: AbortRequest | null = null;
   const notices: string[] = [];
   setHandler(defineQuery<Progress>('progress'), () => ({
-    run: RUN, phase, state: paused ? 'paused' : 'running', waitingFor: null, step: { done: rows, of: ROWS }, concurrency: input?.concurrency ?? 4,
-    rows: { done: rows, of: ROWS }, bytes: rows, seconds: rows, secondsLeft: ROWS - rows, tables: [], notices,
+    run: RUN,
+    phase,
+    state: paused ? 'paused' : 'running',
+    waitingFor: null,
+    step: { done: rows, of: ROWS },
+    concurrency: input?.concurrency ?? 4,
+    rows: { done: rows, of: ROWS },
+    bytes: rows,
+    seconds: rows,
+    secondsLeft: ROWS - rows,
+    tables: [],
+    notices,
   }));
   setHandler(defineSignal<[PauseRequest?]>('pause'), (request) => {
     paused = true;

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { CliError } from '../cli-error.ts';
+import { ExitCode } from '../exit-code.ts';
 import type { OwnWorker } from './own-worker.ts';
 import { countPollers } from './pollers.ts';
 
@@ -26,6 +28,9 @@ export async function withWorker<T>(options: EnsureOptions, work: (signal: Abort
     if ((await countPollers(options.client, options.taskQueue)) === 0) {
       own = options.start();
       await Promise.race([untilPolled(options, signal), own.failed]);
+      if (signal.aborted) {
+        throw new CliError('Interrupted', 'interrupted before the run was started.', 'run it again.', ExitCode.Interrupted);
+      }
     }
     working = work(signal);
     return await Promise.race([working, own?.failed ?? failureOf(options, signal, (started) => (own = started))]);

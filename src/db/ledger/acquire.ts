@@ -90,8 +90,16 @@ async function insertRun(client: pg.ClientBase, request: StartRequest, latest: L
     `INSERT INTO identity_migration.runs
        (workflow_id, first_execution_run_id, lease_until, state, phase, plan_hash, input, fingerprints, servers, absent)
      VALUES ($1, $2, now() + make_interval(secs => $3), 'running', 'backup', $4, $5, $6, $7, $8) RETURNING run`,
-    [request.holder.workflowId, request.holder.firstExecutionRunId, LEASE_SECONDS, request.planHash, JSON.stringify(request.options),
-      JSON.stringify(request.fingerprints), JSON.stringify(request.servers), JSON.stringify(request.absent)],
+    [
+      request.holder.workflowId,
+      request.holder.firstExecutionRunId,
+      LEASE_SECONDS,
+      request.planHash,
+      JSON.stringify(request.options),
+      JSON.stringify(request.fingerprints),
+      JSON.stringify(request.servers),
+      JSON.stringify(request.absent),
+    ],
   );
   const run = rows[0]!.run;
   await client.query(
@@ -111,7 +119,9 @@ async function takeOver(client: pg.ClientBase, run: LedgerRun, request: StartReq
       WHERE run = $1 RETURNING epoch`,
     [run.run, request.holder.workflowId, request.holder.firstExecutionRunId, LEASE_SECONDS, JSON.stringify(request.options)],
   );
-  await client.query(`UPDATE identity_migration.tables SET state = 'copying', failure = NULL WHERE run = $1 AND state = 'failed'`, [run.run]);
+  await client.query(`UPDATE identity_migration.tables SET state = 'copying', failure = NULL WHERE run = $1 AND state = 'failed'`, [
+    run.run,
+  ]);
   return { run: run.run, epoch: rows[0]!.epoch, phase: run.phase, resumed: true };
 }
 

@@ -30,7 +30,13 @@ export async function insertChunks(client: pg.ClientBase, ref: RunRef, table: st
       `INSERT INTO identity_migration.chunks (run, table_name, chunk, lower_key, upper_key, null_key)
        SELECT $1, $2, b.chunk, b.lower_key::json, b.upper_key::json, b.null_key
          FROM unnest($3::text[], $4::text[], $5::boolean[]) WITH ORDINALITY AS b(lower_key, upper_key, null_key, chunk)`,
-      [ref.run, table, bounds.map((b) => jsonOrNull(b.lower)), bounds.map((b) => jsonOrNull(b.upper)), bounds.map((b) => b.nullKey === true)],
+      [
+        ref.run,
+        table,
+        bounds.map((b) => jsonOrNull(b.lower)),
+        bounds.map((b) => jsonOrNull(b.upper)),
+        bounds.map((b) => b.nullKey === true),
+      ],
     );
     await client.query(
       `UPDATE identity_migration.tables SET planned = true, state = 'copying', started_at = coalesce(started_at, now())
@@ -53,10 +59,10 @@ export async function nextChunks(client: pg.ClientBase, ref: RunRef, table: stri
 
 /** How many chunks a planned table has. */
 export async function countChunks(client: pg.ClientBase, ref: RunRef, table: string): Promise<number> {
-  const { rows } = await client.query<{ n: number }>('SELECT count(*) AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2', [
-    ref.run,
-    table,
-  ]);
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*) AS n FROM identity_migration.chunks WHERE run = $1 AND table_name = $2',
+    [ref.run, table],
+  );
   return rows[0]!.n;
 }
 

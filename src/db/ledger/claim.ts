@@ -54,11 +54,17 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
     const bounds: KeyBounds = { lower: mine.lower_key, upper: mine.upper_key, nullKey: mine.null_key };
     return { state: 'mine', attempt: mine.attempt, bounds };
   }
-  const found = await client.query<ChunkRow>('SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3', key);
+  const found = await client.query<ChunkRow>(
+    'SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3',
+    key,
+  );
   const row = found.rows[0];
   if (row?.state === 'done') return { state: 'done', outcome: outcomeOf(chunk, row) };
   await holdEpoch(client, ref);
-  throw new MigrationError('SchemaMismatch', { message: `Chunk ${chunk.chunk} of ${chunk.table} is not in the ledger.`, table: chunk.table });
+  throw new MigrationError('SchemaMismatch', {
+    message: `Chunk ${chunk.chunk} of ${chunk.table} is not in the ledger.`,
+    table: chunk.table,
+  });
 }
 
 /** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
@@ -68,11 +74,24 @@ export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: n
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
             finished_at = clock_timestamp()
       WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
-    [ref.run, outcome.table, outcome.chunk, attempt, outcome.sourceRows, outcome.rows, outcome.merged, outcome.rejected, outcome.adjusted,
-      outcome.bytes, outcome.sha256],
+    [
+      ref.run,
+      outcome.table,
+      outcome.chunk,
+      attempt,
+      outcome.sourceRows,
+      outcome.rows,
+      outcome.merged,
+      outcome.rejected,
+      outcome.adjusted,
+      outcome.bytes,
+      outcome.sha256,
+    ],
   );
   if (rowCount !== 1) {
-    throw new MigrationError('Fenced', { message: `A newer attempt holds chunk ${outcome.chunk} of ${outcome.table}: this one was rolled back.` });
+    throw new MigrationError('Fenced', {
+      message: `A newer attempt holds chunk ${outcome.chunk} of ${outcome.table}: this one was rolled back.`,
+    });
   }
   await holdEpoch(client, ref);
 }

@@ -17,7 +17,10 @@ export function applicationName(ref: RunRef): string {
 
 /** Locks the run's row against a takeover until commit. Last thing before COMMIT: taken early it would hold up pause. */
 export async function holdEpoch(client: pg.ClientBase, ref: RunRef): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR SHARE', [ref.run, ref.epoch]);
+  const { rowCount } = await client.query('SELECT FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR SHARE', [
+    ref.run,
+    ref.epoch,
+  ]);
   if (rowCount !== 1) throw overtaken(ref);
 }
 

@@ -19,15 +19,29 @@ export interface Adjustment {
 
 const PAGE = 5_000;
 
-export async function insertRejects(client: pg.ClientBase, ref: RunRef, table: string, source: string, rejects: readonly Reject[]): Promise<void> {
+export async function insertRejects(
+  client: pg.ClientBase,
+  ref: RunRef,
+  table: string,
+  source: string,
+  rejects: readonly Reject[],
+): Promise<void> {
   for (let at = 0; at < rejects.length; at += PAGE) {
     const page = rejects.slice(at, at + PAGE);
     await client.query(
       `INSERT INTO identity_migration.rejects (run, table_name, source, source_table, source_key, reason, detail, "row")
        SELECT $1, $2, $3, r.source_table, r.source_key::json, r.reason, r.detail, r.content::json
          FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS r(source_table, source_key, reason, detail, content)`,
-      [ref.run, table, source, page.map((r) => r.sourceTable), page.map((r) => JSON.stringify(r.sourceKey)), page.map((r) => r.reason),
-        page.map((r) => r.detail), page.map((r) => JSON.stringify(r.row))],
+      [
+        ref.run,
+        table,
+        source,
+        page.map((r) => r.sourceTable),
+        page.map((r) => JSON.stringify(r.sourceKey)),
+        page.map((r) => r.reason),
+        page.map((r) => r.detail),
+        page.map((r) => JSON.stringify(r.row)),
+      ],
     );
   }
 }

@@ -13,7 +13,11 @@ export interface RunFacts {
 }
 
 /** Reads the run's facts for a worker whose plan hash is `planHash`. Throws WrongWorker for a worker with another plan or another target. */
-export async function readRunFacts(client: pg.ClientBase, ref: RunRef, planHashFor: (allowMissing: readonly string[]) => string): Promise<RunFacts> {
+export async function readRunFacts(
+  client: pg.ClientBase,
+  ref: RunRef,
+  planHashFor: (allowMissing: readonly string[]) => string,
+): Promise<RunFacts> {
   const { rows } = await client.query<RunFacts & { epoch: number }>(
     `SELECT plan_hash AS "planHash", fingerprints, absent, input, epoch FROM identity_migration.runs WHERE run = $1`,
     [ref.run],

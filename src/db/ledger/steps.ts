@@ -16,11 +16,22 @@ export async function insertSteps(client: pg.ClientBase, ref: RunRef, phase: str
      SELECT $1, $2, s.position, s.step, s.table_name, s.work::json, s.after::json
        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS s(step, table_name, work, after, position)
      ON CONFLICT DO NOTHING`,
-    [ref.run, phase, steps.map((s) => s.step), steps.map((s) => s.table), steps.map((s) => JSON.stringify(s.work)), steps.map((s) => JSON.stringify(s.after))],
+    [
+      ref.run,
+      phase,
+      steps.map((s) => s.step),
+      steps.map((s) => s.table),
+      steps.map((s) => JSON.stringify(s.work)),
+      steps.map((s) => JSON.stringify(s.after)),
+    ],
   );
 }
 
-export async function readSteps(client: pg.ClientBase, ref: RunRef, phase: string): Promise<{ step: string; done: boolean; after: string[] }[]> {
+export async function readSteps(
+  client: pg.ClientBase,
+  ref: RunRef,
+  phase: string,
+): Promise<{ step: string; done: boolean; after: string[] }[]> {
   const { rows } = await client.query<{ step: string; done: boolean; after: string[] }>(
     `SELECT step, state = 'done' AS done, after FROM identity_migration.steps WHERE run = $1 AND phase = $2 ORDER BY position`,
     [ref.run, phase],
@@ -28,7 +39,12 @@ export async function readSteps(client: pg.ClientBase, ref: RunRef, phase: strin
   return rows;
 }
 
-export async function readStep<Work>(client: pg.ClientBase, ref: RunRef, phase: string, step: string): Promise<{ work: Work; done: boolean; table: string | null } | null> {
+export async function readStep<Work>(
+  client: pg.ClientBase,
+  ref: RunRef,
+  phase: string,
+  step: string,
+): Promise<{ work: Work; done: boolean; table: string | null } | null> {
   const { rows } = await client.query<{ work: Work; done: boolean; table: string | null }>(
     `SELECT work, state = 'done' AS done, table_name AS "table" FROM identity_migration.steps WHERE run = $1 AND phase = $2 AND step = $3`,
     [ref.run, phase, step],

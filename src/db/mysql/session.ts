@@ -67,7 +67,9 @@ export function connectionOptions(url: string): ConnectionOptions {
     connectTimeout: 10_000,
     enableKeepAlive: true,
     ...(verify || mode === 'REQUIRED'
-      ? { ssl: { rejectUnauthorized: verify, verifyIdentity: mode === 'VERIFY_IDENTITY', ...(ca === null ? {} : { ca: readFileSync(ca) }) } }
+      ? {
+          ssl: { rejectUnauthorized: verify, verifyIdentity: mode === 'VERIFY_IDENTITY', ...(ca === null ? {} : { ca: readFileSync(ca) }) },
+        }
       : {}),
   };
 }

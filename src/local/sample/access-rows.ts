@@ -67,7 +67,14 @@ function* clients(making: Making): Generator<readonly Value[]> {
     const name = bent ? `Client\0 ${id}` : random.pick([`Client ${id}`, `Café \\ client\t${id}`, `Client 🚀 ${id}`]);
     const uris = Array.from({ length: random.int(1, 12) }, (_, at) => `https://app${id}.example.org/callback/${at}?x='"\\`).join(',');
     const secret = broken ? 'sec\0ret' : random.text('abcdefghijklmnopqrstuvwxyz0123456789', 40);
-    yield [id, `client-${id}-${random.text('abcdef0123456789', 8)}`, name, random.chance(0.05) ? null : uris, random.chance(0.1) ? null : secret, ...audit(making, 'clients', id <= people.dirt)];
+    yield [
+      id,
+      `client-${id}-${random.text('abcdef0123456789', 8)}`,
+      name,
+      random.chance(0.05) ? null : uris,
+      random.chance(0.1) ? null : secret,
+      ...audit(making, 'clients', id <= people.dirt),
+    ];
   }
 }
 
@@ -79,7 +86,13 @@ function* clientUsers(making: Making): Generator<readonly Value[]> {
     const orphan = id <= people.dirt;
     if (orphan) account.plant('client_users', 'orphan');
     // The last client is rejected: nobody's here.
-    yield [id, random.int(1, clientCount(people) - 1), orphan ? MISSING_USER + id : people.person(id).id, random.pick(['read', 'read write', null]), ...audit(making, 'client_users', false)];
+    yield [
+      id,
+      random.int(1, clientCount(people) - 1),
+      orphan ? MISSING_USER + id : people.person(id).id,
+      random.pick(['read', 'read write', null]),
+      ...audit(making, 'client_users', false),
+    ];
   }
 }
 
@@ -95,7 +108,14 @@ function* groups(making: Making): Generator<readonly Value[]> {
     if (twin) account.plant('groups', 'name_twin');
     if (odd) account.plant('groups', 'odd_boolean', 2);
     const name = twin ? `GROUP ${id - count + 3}` : `Group ${id}`;
-    yield [id, name, random.pick(['Öffentliche Gruppe', 'général', null, 'plain']), odd ? 2 : random.int(0, 1), odd ? -1 : random.int(0, 1), ...audit(making, 'groups', id > 10 && id <= 13)];
+    yield [
+      id,
+      name,
+      random.pick(['Öffentliche Gruppe', 'général', null, 'plain']),
+      odd ? 2 : random.int(0, 1),
+      odd ? -1 : random.int(0, 1),
+      ...audit(making, 'groups', id > 10 && id <= 13),
+    ];
   }
 }
 
@@ -123,8 +143,24 @@ function* policies(making: Making): Generator<readonly Value[]> {
   for (let at = 0; at < count; at += 1) {
     account.row('permission_policies');
     // Ids that differ in case, hold spaces and quotes, or look like something else.
-    const id = at % 25 === 1 ? `Policy ${at}` : at % 25 === 2 ? `policy ${at - 1}` : at % 25 === 3 ? `o'clock "${at}"` : at % 25 === 4 ? `żółw-${at}` : random.text('0123456789abcdef', 32);
-    yield [id, `subject-${at}`, random.pick(['user', 'group']), random.pick(['project', 'challenge']), `{"effect": "allow", "n": ${at}, "note": "tab\\tand 'quote'"}`, ...audit(making, 'permission_policies', false)];
+    const id =
+      at % 25 === 1
+        ? `Policy ${at}`
+        : at % 25 === 2
+          ? `policy ${at - 1}`
+          : at % 25 === 3
+            ? `o'clock "${at}"`
+            : at % 25 === 4
+              ? `żółw-${at}`
+              : random.text('0123456789abcdef', 32);
+    yield [
+      id,
+      `subject-${at}`,
+      random.pick(['user', 'group']),
+      random.pick(['project', 'challenge']),
+      `{"effect": "allow", "n": ${at}, "note": "tab\\tand 'quote'"}`,
+      ...audit(making, 'permission_policies', false),
+    ];
   }
 }
 

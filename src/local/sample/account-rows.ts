@@ -35,16 +35,32 @@ function* users({ people, account, random }: Making): Generator<readonly Value[]
     if (blemish === 'handleTwin') account.plant('users', 'handle_twin');
     if (blemish === 'emailTwin') account.plant('users', 'email_twin');
     const status = blemish === 'unknownStatus' ? random.pick(['X', '7', 'a']) : random.pick(STATUSES);
-    const created = index === 5 ? '0001-01-01 00:00:00' : index === 6 ? '9999-12-31 23:59:59.999999' : index === 7 ? 'infinity' : preciseMoment(random);
+    const created =
+      index === 5 ? '0001-01-01 00:00:00' : index === 6 ? '9999-12-31 23:59:59.999999' : index === 7 ? 'infinity' : preciseMoment(random);
     // The twin has never logged in, so its partner keeps the name.
     const login = blemish === 'handleTwin' || (index >= people.dirt && random.chance(0.1)) ? null : preciseMoment(random);
     const handleLower = random.chance(0.1) ? null : random.chance(0.02) ? 'stale' : person.handle.toLowerCase();
     yield [
-      person.id, random.chance(0.05) ? null : random.pick(FIRST_NAMES), `${random.pick(LAST_NAMES)}${random.chance(0.01) ? '  ' : ''}`, created, moment(random), person.handle, login, status,
-      random.text('ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 8), random.chance(0.2) ? random.pick(FIRST_NAMES) : null, handleLower,
-      blemish === 'noTimezone' ? 999 : random.chance(0.3) ? null : random.pick([143, 1, 2, 3]), random.chance(0.5) ? moment(random) : null,
-      random.chance(0.1) ? `${random.pick(LAST_NAMES)} ✨` : null, random.chance(0.02) ? 'old' : null, random.chance(0.05) ? `https://openid.example/${index}` : null,
-      random.pick(['site', 'mobile', null]), random.chance(0.1) ? 'newsletter' : null, random.chance(0.1) ? 'email' : null, random.chance(0.1) ? 'spring\\2019' : null,
+      person.id,
+      random.chance(0.05) ? null : random.pick(FIRST_NAMES),
+      `${random.pick(LAST_NAMES)}${random.chance(0.01) ? '  ' : ''}`,
+      created,
+      moment(random),
+      person.handle,
+      login,
+      status,
+      random.text('ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 8),
+      random.chance(0.2) ? random.pick(FIRST_NAMES) : null,
+      handleLower,
+      blemish === 'noTimezone' ? 999 : random.chance(0.3) ? null : random.pick([143, 1, 2, 3]),
+      random.chance(0.5) ? moment(random) : null,
+      random.chance(0.1) ? `${random.pick(LAST_NAMES)} ✨` : null,
+      random.chance(0.02) ? 'old' : null,
+      random.chance(0.05) ? `https://openid.example/${index}` : null,
+      random.pick(['site', 'mobile', null]),
+      random.chance(0.1) ? 'newsletter' : null,
+      random.chance(0.1) ? 'email' : null,
+      random.chance(0.1) ? 'spring\\2019' : null,
     ];
   }
 }
@@ -57,7 +73,8 @@ function password(random: Random): string {
 }
 
 function* securityUsers({ people, account, random }: Making): Generator<readonly Value[]> {
-  for (const person of people.all()) if (traits(person).hasSecurity) yield [person.id, person.handle, password(random), null, moment(random)];
+  for (const person of people.all())
+    if (traits(person).hasSecurity) yield [person.id, person.handle, password(random), null, moment(random)];
   for (let at = 0; at < people.dirt; at += 1) {
     account.plant('users', 'not_carried');
     yield [MISSING_USER + at, `gone${at}`, password(random), null, null];
@@ -75,7 +92,16 @@ function* companies({ people, account, random }: Making): Generator<readonly Val
     const twin = at > count - people.dirt;
     if (twin) account.plant('organizations', 'slug_twin');
     const plain = `${COMPANY_WORDS[(twin ? at - count + people.dirt : at) % COMPANY_WORDS.length]!} No ${twin ? at - count + people.dirt : at}`;
-    const name = at === people.dirt + 5 ? null : at === people.dirt + 6 ? '' : at === people.dirt + 7 ? '株式会社' : twin ? `${plain.toUpperCase()} !` : plain;
+    const name =
+      at === people.dirt + 5
+        ? null
+        : at === people.dirt + 6
+          ? ''
+          : at === people.dirt + 7
+            ? '株式会社'
+            : twin
+              ? `${plain.toUpperCase()} !`
+              : plain;
     yield [at, name, null, moment(random), moment(random), 143];
   }
 }
@@ -103,7 +129,8 @@ function* phones({ people, account, random }: Making): Generator<readonly Value[
   let id = 0;
   for (const person of people.all()) {
     const { hasPhone, secondPhone } = traits(person);
-    if (hasPhone) yield [person.id, (id += 1), 1, `+1 ${random.int(200, 999)} ${random.int(1_000_000, 9_999_999)}`, moment(random), moment(random), 1];
+    if (hasPhone)
+      yield [person.id, (id += 1), 1, `+1 ${random.int(200, 999)} ${random.int(1_000_000, 9_999_999)}`, moment(random), moment(random), 1];
     if (!secondPhone) continue;
     account.plant('users', 'not_carried');
     yield [person.id, (id += 1), 1, '+49 30 1234567', moment(random), moment(random), hasPhone ? random.pick([0, 1, null]) : 0];
@@ -118,7 +145,20 @@ function* phones({ people, account, random }: Making): Generator<readonly Value[
 function* addresses({ people, account, random }: Making): Generator<readonly Value[]> {
   for (const person of people.all()) {
     if (!traits(person).hasAddress) continue;
-    yield [person.index + 1, 1, `${random.int(1, 999)} Main St\n"rear"`, random.chance(0.2) ? 'Apt. 4\\b' : null, random.pick(CITIES), random.pick(['MA', 'NY', null]), String(random.int(10_000, 99_999)), random.pick(['840', '616', null]), moment(random), moment(random), null, random.chance(0.1) ? 'Mazowieckie' : null];
+    yield [
+      person.index + 1,
+      1,
+      `${random.int(1, 999)} Main St\n"rear"`,
+      random.chance(0.2) ? 'Apt. 4\\b' : null,
+      random.pick(CITIES),
+      random.pick(['MA', 'NY', null]),
+      String(random.int(10_000, 99_999)),
+      random.pick(['840', '616', null]),
+      moment(random),
+      moment(random),
+      null,
+      random.chance(0.1) ? 'Mazowieckie' : null,
+    ];
   }
   for (let at = 0; at < people.dirt; at += 1) {
     account.plant('user_profiles', 'not_carried');
@@ -126,7 +166,7 @@ function* addresses({ people, account, random }: Making): Generator<readonly Val
   }
 }
 
-function* addressLinks({ people, account, random }: Making): Generator<readonly Value[]> {
+function* addressLinks({ people, account }: Making): Generator<readonly Value[]> {
   for (const person of people.all()) {
     const { hasAddress, hasContact, hasTitle } = traits(person);
     if (hasAddress || (hasContact && hasTitle)) account.row('user_profiles');
@@ -153,7 +193,9 @@ export const ACCOUNT_TABLES: readonly SampleTable[] = [
   { table: 'phone', columns: columns('user_id phone_id phone_type_id phone_number create_date modify_date primary_ind'), rows: phones },
   {
     table: 'address',
-    columns: columns('address_id address_type_id address1 address2 city state_code zip country_code create_date modify_date address3 province'),
+    columns: columns(
+      'address_id address_type_id address1 address2 city state_code zip country_code create_date modify_date address3 province',
+    ),
     rows: addresses,
   },
   { table: 'user_address_xref', columns: columns('user_id address_id'), rows: addressLinks },

@@ -11,7 +11,14 @@ export function lastEmailId(people: { count: number; dirt: number }): number {
 
 /** `email` drives two target tables: every row is an address, and a link to its user. */
 function* emails({ people, account, random }: Making): Generator<readonly Value[]> {
-  const row = (user: number | null, id: number, type: number | null, address: string | null, primary: number | null, status: number | null): Value[] => {
+  const row = (
+    user: number | null,
+    id: number,
+    type: number | null,
+    address: string | null,
+    primary: number | null,
+    status: number | null,
+  ): Value[] => {
     account.row('emails');
     account.row('user_emails');
     return [user, id, type, address, moment(random), moment(random), primary, status];
@@ -27,7 +34,14 @@ function* emails({ people, account, random }: Making): Generator<readonly Value[
       account.plant('user_emails', 'primary_twin');
       yield row(person.id, id + 1, 2, `second.${person.address}`, 1, 2);
     } else {
-      yield row(person.id, id + 1, random.pick([2, 3, null]), random.chance(0.02) ? null : `second.${person.address}`, random.pick([0, null]), random.pick([1, 2, null]));
+      yield row(
+        person.id,
+        id + 1,
+        random.pick([2, 3, null]),
+        random.chance(0.02) ? null : `second.${person.address}`,
+        random.pick([0, null]),
+        random.pick([1, 2, null]),
+      );
     }
   }
   let id = 2 * people.count;
@@ -48,13 +62,24 @@ function* emailRequests({ people, account, random }: Making): Generator<readonly
     account.row('email_verifications');
     const orphan = id <= people.dirt;
     if (orphan) account.plant('email_verifications', 'orphan');
-    yield [id, orphan ? MISSING_USER + id : people.clean(random).id, `new${id}@example.org`, random.int(100_000, 999_999), moment(random), 1];
+    yield [
+      id,
+      orphan ? MISSING_USER + id : people.clean(random).id,
+      `new${id}@example.org`,
+      random.int(100_000, 999_999),
+      moment(random),
+      1,
+    ];
   }
 }
 
 const columns = (text: string) => text.split(' ');
 
 export const ADDRESS_TABLES: readonly SampleTable[] = [
-  { table: 'email', columns: columns('user_id email_id email_type_id address create_date modify_date primary_ind status_id'), rows: emails },
+  {
+    table: 'email',
+    columns: columns('user_id email_id email_type_id address create_date modify_date primary_ind status_id'),
+    rows: emails,
+  },
   { table: 'email_request', columns: columns('request_id user_id email random_key expired_at request_type'), rows: emailRequests },
 ];

@@ -15,11 +15,44 @@ import { Random } from './random.ts';
 import { SIGN_IN_TABLES } from './sign-in-rows.ts';
 
 /** Every target table, as the manifest lists them. */
-const TARGET_TABLES = ['achievement_types', 'client_users', 'clients', 'countries', 'email_statuses', 'email_types', 'email_verifications', 'emails',
-  'group_memberships', 'groups', 'mfa_challenges', 'mfa_methods', 'organizations', 'password_resets', 'permission_policies', 'reserved_handles',
-  'role_assignments', 'roles', 'security_group_members', 'security_groups', 'security_statuses', 'social_login_providers', 'sso_login_providers', 'timezones',
-  'user_achievements', 'user_activity_logs', 'user_emails', 'user_preferences', 'user_profiles', 'user_sessions', 'user_social_logins', 'user_sso_logins',
-  'user_status_types', 'user_status_values', 'user_statuses', 'users'] as const;
+const TARGET_TABLES = [
+  'achievement_types',
+  'client_users',
+  'clients',
+  'countries',
+  'email_statuses',
+  'email_types',
+  'email_verifications',
+  'emails',
+  'group_memberships',
+  'groups',
+  'mfa_challenges',
+  'mfa_methods',
+  'organizations',
+  'password_resets',
+  'permission_policies',
+  'reserved_handles',
+  'role_assignments',
+  'roles',
+  'security_group_members',
+  'security_groups',
+  'security_statuses',
+  'social_login_providers',
+  'sso_login_providers',
+  'timezones',
+  'user_achievements',
+  'user_activity_logs',
+  'user_emails',
+  'user_preferences',
+  'user_profiles',
+  'user_sessions',
+  'user_social_logins',
+  'user_sso_logins',
+  'user_status_types',
+  'user_status_values',
+  'user_statuses',
+  'users',
+] as const;
 
 export interface SampleOptions {
   /** 500 at least, so that what is planted stays below the limits of `maxRejected`. */
@@ -45,7 +78,12 @@ export async function generateSample({ users, seed, directory, onProgress }: Sam
     onProgress?.(`common_oltp.${table}`);
     await oltp.copy(table, columns, rows(making(table)));
   }
-  for (const { name, columns } of OTHER_TABLES) await oltp.copy(name, columns.map((column) => column.split(' ')[0]!), otherRows(people, new Random(seed, name)));
+  for (const { name, columns } of OTHER_TABLES)
+    await oltp.copy(
+      name,
+      columns.map((column) => column.split(' ')[0]!),
+      otherRows(people, new Random(seed, name)),
+    );
   const serial = 2 * users + 10_000;
   await oltp.close({
     sequence_user_seq: 88_770_050,

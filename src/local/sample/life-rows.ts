@@ -7,7 +7,7 @@ import type { Value } from './pg-dump.ts';
 import { Random } from './random.ts';
 import type { Making, SampleTable } from './sample-table.ts';
 
-function* statuses({ people, account, random }: Making): Generator<readonly Value[]> {
+function* statuses({ people, account }: Making): Generator<readonly Value[]> {
   for (const person of people.all()) {
     const own = new Random(person.id, 'status');
     if (!own.chance(0.3)) continue;
@@ -22,7 +22,6 @@ function* statuses({ people, account, random }: Making): Generator<readonly Valu
     yield [people.person(at).id, 88, 1];
     yield [people.person(at).id, 2, 77];
   }
-  void random;
 }
 
 /** A few users have most of the achievements. No two rows are alike but for those planted. */
@@ -64,7 +63,14 @@ function* preferences({ people, account, random }: Making): Generator<readonly V
     if (twin) account.plant('user_preferences', 'duplicate_key');
     for (const preference of chosen) {
       account.row('user_preferences');
-      yield [person.id, preference, own.pick(['daily', 'weekly "digest"', '', null, '漢字']), own.pick([1, 2, 3, null]), moment(own), own.chance(0.5) ? moment(own) : null];
+      yield [
+        person.id,
+        preference,
+        own.pick(['daily', 'weekly "digest"', '', null, '漢字']),
+        own.pick([1, 2, 3, null]),
+        moment(own),
+        own.chance(0.5) ? moment(own) : null,
+      ];
     }
   }
   for (let at = 0; at < people.dirt; at += 1) {
@@ -118,7 +124,11 @@ export const LIFE_TABLES: readonly SampleTable[] = [
     rows: achievements,
   },
   { table: 'user_event', columns: columns('user_event_id user_id status_id event_id event_date'), rows: events },
-  { table: 'user_preference', columns: columns('user_id preference_id value preference_value_id create_date modify_date'), rows: preferences },
+  {
+    table: 'user_preference',
+    columns: columns('user_id preference_id value preference_value_id create_date modify_date'),
+    rows: preferences,
+  },
   {
     table: 'user_group_xref',
     columns: columns('user_group_id login_id group_id create_user_id security_status_id create_date'),

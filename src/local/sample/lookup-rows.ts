@@ -35,14 +35,19 @@ export const LOOKUPS: readonly SampleTable[] = [
     [3, 'Challenge Winner'],
     [4, 'Rated'],
   ]),
-  lookup('country', 'countries', 'country_code country_name modify_date participating default_taxform_id longitude latitude region iso_name iso_alpha2_code iso_alpha3_code', [
-    ['840', 'United States', D, 1, 1, '-95.7128910', '37.0902400', 'North America', 'UNITED STATES', 'US', 'USA'],
-    ['616', 'Poland', D, 1, 2, '19.1451360', '51.9194380', 'Europe', 'POLAND', 'PL', 'POL'],
-    ['156', 'China', D, 1, 2, '104.1953970', '35.8616600', 'Asia', 'CHINA', 'CN', 'CHN'],
-    ['356', 'India', D, 1, 2, '78.9628800', '20.5936840', 'Asia', 'INDIA', 'IN', 'IND'],
-    ['384', "Côte d'Ivoire", D, 0, null, '-5.5470800', '7.5399890', 'Africa', "CÔTE D'IVOIRE", 'CI', 'CIV'],
-    ['192', 'Cuba', D, 0, null, null, null, null, null, null, null],
-  ]),
+  lookup(
+    'country',
+    'countries',
+    'country_code country_name modify_date participating default_taxform_id longitude latitude region iso_name iso_alpha2_code iso_alpha3_code',
+    [
+      ['840', 'United States', D, 1, 1, '-95.7128910', '37.0902400', 'North America', 'UNITED STATES', 'US', 'USA'],
+      ['616', 'Poland', D, 1, 2, '19.1451360', '51.9194380', 'Europe', 'POLAND', 'PL', 'POL'],
+      ['156', 'China', D, 1, 2, '104.1953970', '35.8616600', 'Asia', 'CHINA', 'CN', 'CHN'],
+      ['356', 'India', D, 1, 2, '78.9628800', '20.5936840', 'Asia', 'INDIA', 'IN', 'IND'],
+      ['384', "Côte d'Ivoire", D, 0, null, '-5.5470800', '7.5399890', 'Africa', "CÔTE D'IVOIRE", 'CI', 'CIV'],
+      ['192', 'Cuba', D, 0, null, null, null, null, null, null, null],
+    ],
+  ),
   lookup('timezone_lu', 'timezones', 'timezone_id timezone_desc create_date', [
     [143, 'America/New_York', D],
     [1, 'UTC', D],

@@ -43,7 +43,9 @@ export class Account {
   }
 
   #table(table: string): ManifestTable {
-    const mine = [...this.#planted].filter(([key]) => key.startsWith(`${table}|`)).map(([key, rows]) => [key.split('|')[1]!, rows] as const);
+    const mine = [...this.#planted]
+      .filter(([key]) => key.startsWith(`${table}|`))
+      .map(([key, rows]) => [key.split('|')[1]!, rows] as const);
     const sum = (of: (reason: string) => boolean) => mine.filter(([reason]) => of(reason)).reduce((total, [, rows]) => total + rows, 0);
     const source = this.#source.get(table) ?? 0;
     const rejected = sum((reason) => REJECTING.has(reason));
@@ -53,6 +55,13 @@ export class Account {
       const name = reason.replace(':rejected', '');
       reasons[name] = (reasons[name] ?? 0) + rows;
     }
-    return { source, loaded: source - merged - rejected, merged, rejected, adjusted: sum((reason) => !REJECTING.has(reason)) - merged, reasons };
+    return {
+      source,
+      loaded: source - merged - rejected,
+      merged,
+      rejected,
+      adjusted: sum((reason) => !REJECTING.has(reason)) - merged,
+      reasons,
+    };
   }
 }

@@ -19,8 +19,12 @@ export class MysqlDump {
   }
 
   async table(name: keyof typeof AUTHORIZATION_TABLES, rows: Iterable<readonly Value[]>): Promise<void> {
-    await this.#write(`--\n-- Table structure for table \`${name}\`\n--\n\nDROP TABLE IF EXISTS \`${name}\`;\n${AUTHORIZATION_TABLES[name]}\n\n`);
-    await this.#write(`--\n-- Dumping data for table \`${name}\`\n--\n\nLOCK TABLES \`${name}\` WRITE;\n/*!40000 ALTER TABLE \`${name}\` DISABLE KEYS */;\n`);
+    await this.#write(
+      `--\n-- Table structure for table \`${name}\`\n--\n\nDROP TABLE IF EXISTS \`${name}\`;\n${AUTHORIZATION_TABLES[name]}\n\n`,
+    );
+    await this.#write(
+      `--\n-- Dumping data for table \`${name}\`\n--\n\nLOCK TABLES \`${name}\` WRITE;\n/*!40000 ALTER TABLE \`${name}\` DISABLE KEYS */;\n`,
+    );
     const start = `INSERT INTO \`${name}\` VALUES `;
     let statement = '';
     for (const row of rows) {
@@ -50,10 +54,25 @@ export function mysqlLiteral(value: Value): string {
   if (value === null) return 'NULL';
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'number') return String(value);
-  return `'${value.replace(/['"\\\0\n\r\x1a]/g, (character) => ESCAPES[character]!)}'`;
+  return `'${value.replace(SPECIAL, (character) => ESCAPES[character]!)}'`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "'": "\\'", '"': '\\"', '\\': '\\\\', '\0': '\\0', '\n': '\\n', '\r': '\\r', '\x1a': '\\Z' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "'": "\\'",
+  '"': '\\"',
+  '\\': '\\\\',
+  '\0': '\\0',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\x1a': '\\Z',
+};
+
+const SPECIAL = new RegExp(
+  `[${Object.keys(ESCAPES)
+    .map((character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+    .join('')}]`,
+  'gu',
+);
 
 const HEADER = `-- MySQL dump 10.13  Distrib 8.0.34, for Linux (x86_64)
 --

@@ -2,7 +2,17 @@ import { HANDLE_WORDS, MAIL_DOMAINS } from './names.ts';
 import { Random } from './random.ts';
 
 /** What is wrong with a user on purpose: one thing each, so that what must come out can be said exactly. */
-export const BLEMISHES = ['unknownStatus', 'noTimezone', 'noCompany', 'handleTwin', 'handleTaken', 'emailTwin', 'primaryTwin', 'secondFactorTwin', 'preferenceTwin'] as const;
+export const BLEMISHES = [
+  'unknownStatus',
+  'noTimezone',
+  'noCompany',
+  'handleTwin',
+  'handleTaken',
+  'emailTwin',
+  'primaryTwin',
+  'secondFactorTwin',
+  'preferenceTwin',
+] as const;
 export type Blemish = (typeof BLEMISHES)[number];
 
 export interface Person {
@@ -36,9 +46,17 @@ export class People {
 
   person(index: number): Person {
     const blemish = this.#blemishOf(index);
-    const partner = blemish === 'handleTwin' || blemish === 'handleTaken' || blemish === 'emailTwin' ? this.#partnerOf(index, blemish) : null;
+    const partner =
+      blemish === 'handleTwin' || blemish === 'handleTaken' || blemish === 'emailTwin' ? this.#partnerOf(index, blemish) : null;
     const id = this.#idOf(index);
-    return { index, id, blemish, partner, handle: this.#handleOf(index, blemish, partner), address: this.#addressOf(index, blemish, partner) };
+    return {
+      index,
+      id,
+      blemish,
+      partner,
+      handle: this.#handleOf(index, blemish, partner),
+      address: this.#addressOf(index, blemish, partner),
+    };
   }
 
   *all(): Generator<Person> {
@@ -74,7 +92,8 @@ export class People {
 
   #handleOf(index: number, blemish: Blemish | null, partner: number | null): string {
     if (blemish === 'handleTwin') return swapCase(this.#handleOf(partner!, null, null));
-    if (blemish === 'handleTaken') return `${this.#handleOf(partner!, 'handleTwin', this.#partnerOf(partner!, 'handleTwin'))}~${this.#idOf(partner!)}`;
+    if (blemish === 'handleTaken')
+      return `${this.#handleOf(partner!, 'handleTwin', this.#partnerOf(partner!, 'handleTwin'))}~${this.#idOf(partner!)}`;
     const random = new Random(this.#seed, `handle ${index}`);
     return `${random.pick(HANDLE_WORDS)}${random.pick(['', '_', '.', '-'])}${random.pick(HANDLE_WORDS)}${index}`;
   }
@@ -86,4 +105,4 @@ export class People {
   }
 }
 
-const swapCase = (text: string) => [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
+const swapCase = (text: string) => text.replace(/[a-z]/gi, (c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { COMMON_OLTP_TABLES, type LegacyTable } from './common-oltp-tables.ts';
+import { COMMON_OLTP_TABLES } from './common-oltp-tables.ts';
+import type { LegacyTable } from './legacy-table.ts';
 import { OTHER_TABLES } from './other-tables.ts';
 
 export type Value = string | number | boolean | null;
@@ -40,7 +41,8 @@ export class PgDump {
     const tables = [...COMMON_OLTP_TABLES, ...OTHER_TABLES];
     const all = tables.flatMap((table) => table.keys.map((key) => keyStatement(table.name, key)));
     // Foreign keys come last, as pg_dump orders them.
-    for (const statement of [...all.filter((sql) => !sql.includes('FOREIGN KEY')), ...all.filter((sql) => sql.includes('FOREIGN KEY'))]) await this.#write(statement);
+    for (const statement of [...all.filter((sql) => !sql.includes('FOREIGN KEY')), ...all.filter((sql) => sql.includes('FOREIGN KEY'))])
+      await this.#write(statement);
     await this.#write(GRANTS);
     this.#out.end();
     await once(this.#out, 'finish');
@@ -58,14 +60,25 @@ export function copyField(value: Value): string {
   return value.replace(/[\\\t\n\r\v\f\b]/g, (character) => ESCAPES[character]!);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\v': '\\v', '\f': '\\f', '\b': '\\b' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\b': '\\b',
+};
 
 const RESERVED = new Set(['user', 'desc', 'group']);
 const quoted = (name: string) => (RESERVED.has(name) ? `"${name}"` : name);
 
 function createTable({ name, columns }: LegacyTable): string {
   const serial = columns.flatMap((column) => /nextval\('common_oltp\.(\w+)'/.exec(column)?.[1] ?? []);
-  const sequences = serial.map((sequence) => `CREATE SEQUENCE common_oltp.${sequence}\n    START WITH 1\n    INCREMENT BY 1\n    NO MINVALUE\n    NO MAXVALUE\n    CACHE 1;\n\n`);
+  const sequences = serial.map(
+    (sequence) =>
+      `CREATE SEQUENCE common_oltp.${sequence}\n    START WITH 1\n    INCREMENT BY 1\n    NO MINVALUE\n    NO MAXVALUE\n    CACHE 1;\n\n`,
+  );
   return `--\n-- Name: ${name}; Type: TABLE; Schema: common_oltp; Owner: coder\n--\n\n${sequences.join('')}CREATE TABLE common_oltp.${quoted(name)} (
     ${columns.join(',\n    ')}
 );
@@ -79,10 +92,18 @@ ALTER TABLE common_oltp.${quoted(name)} OWNER TO coder;
 /** `PK(a,b)`, `UNIQUE(a)`, `INDEX(a)` or `FK(a)->t(b)` as a statement. */
 function keyStatement(table: string, key: string): string {
   const [, kind, columns, parent, parentColumns] = /^(PK|UNIQUE|INDEX|FK)\(([^)]+)\)(?:->(\w+)\((\w+)\))?$/.exec(key)!;
-  const list = columns!.split(',').map((column) => quoted(column.trim())).join(', ');
+  const list = columns!
+    .split(',')
+    .map((column) => quoted(column.trim()))
+    .join(', ');
   const slug = columns!.replace(/\W+/g, '_');
   if (kind === 'INDEX') return `CREATE INDEX ${table}_${slug}_idx ON common_oltp.${quoted(table)} USING btree (${list});\n\n`;
-  const constraint = kind === 'PK' ? `PRIMARY KEY (${list})` : kind === 'UNIQUE' ? `UNIQUE (${list})` : `FOREIGN KEY (${list}) REFERENCES common_oltp.${quoted(parent!)}(${parentColumns})`;
+  const constraint =
+    kind === 'PK'
+      ? `PRIMARY KEY (${list})`
+      : kind === 'UNIQUE'
+        ? `UNIQUE (${list})`
+        : `FOREIGN KEY (${list}) REFERENCES common_oltp.${quoted(parent!)}(${parentColumns})`;
   const name = kind === 'PK' ? `${table}_pkey` : `${table}_${slug}_${kind === 'FK' ? 'fk' : 'key'}`;
   return `ALTER TABLE ONLY common_oltp.${quoted(table)}\n    ADD CONSTRAINT ${name} ${constraint};\n\n`;
 }

@@ -10,7 +10,16 @@ function* socialLogins({ people, account, random }: Making): Generator<readonly 
     if (!own.chance(0.3)) continue;
     account.row('user_social_logins');
     const name = own.chance(0.02) ? `"quoted" \\ ${person.handle}` : person.handle;
-    yield [String(own.int(1e9, 2e9)), person.id, own.int(1, 4), name, own.chance(0.5) ? person.address : null, own.pick([true, false, null]), moment(own), null];
+    yield [
+      String(own.int(1e9, 2e9)),
+      person.id,
+      own.int(1, 4),
+      name,
+      own.chance(0.5) ? person.address : null,
+      own.pick([true, false, null]),
+      moment(own),
+      null,
+    ];
   }
   for (let at = 0; at < people.dirt; at += 1) {
     account.row('user_social_logins', 2);
@@ -25,7 +34,13 @@ function* ssoLogins({ people, account, random }: Making): Generator<readonly Val
     const own = new Random(person.id, 'sso');
     if (!own.chance(0.1)) continue;
     account.row('user_sso_logins');
-    yield [person.id, `sso|${person.index}`, own.chance(0.5) ? person.handle : null, own.int(1, 2), own.chance(0.5) ? person.address : null];
+    yield [
+      person.id,
+      `sso|${person.index}`,
+      own.chance(0.5) ? person.handle : null,
+      own.int(1, 2),
+      own.chance(0.5) ? person.address : null,
+    ];
   }
   for (let at = 0; at < people.dirt; at += 1) {
     account.row('user_sso_logins');
@@ -38,7 +53,12 @@ function* ssoLogins({ people, account, random }: Making): Generator<readonly Val
 function factorOf(person: { readonly id: number; readonly blemish: string | null }) {
   const own = new Random(person.id, 'factor');
   const twin = person.blemish === 'secondFactorTwin';
-  return { has: twin || own.chance(0.1), email: twin || own.chance(0.8), dice: !twin && own.chance(0.5), connection: !twin && own.chance(0.05) };
+  return {
+    has: twin || own.chance(0.1),
+    email: twin || own.chance(0.8),
+    dice: !twin && own.chance(0.5),
+    connection: !twin && own.chance(0.05),
+  };
 }
 
 function* secondFactors({ people, account, random }: Making): Generator<readonly Value[]> {
@@ -68,7 +88,15 @@ function* diceConnections({ people, account, random }: Making): Generator<readon
     if (!factorOf(person).connection) continue;
     account.row('mfa_methods');
     const own = new Random(person.id, 'dice');
-    yield [(id += 1), person.id, own.chance(0.9) ? `conn-${person.index}` : null, own.chance(0.7), preciseMoment(own), null, own.chance(0.5) ? moment(own) : null];
+    yield [
+      (id += 1),
+      person.id,
+      own.chance(0.9) ? `conn-${person.index}` : null,
+      own.chance(0.7),
+      preciseMoment(own),
+      null,
+      own.chance(0.5) ? moment(own) : null,
+    ];
   }
   for (let at = 0; at < people.dirt; at += 1) {
     account.row('mfa_methods');
@@ -95,7 +123,14 @@ function* recoveries({ people, account, random }: Making): Generator<readonly Va
     account.row('password_resets');
     const orphan = id <= people.dirt;
     if (orphan) account.plant('password_resets', 'orphan');
-    yield [id, orphan ? MISSING_USER + id : people.clean(random).id, `r${id}@example.org`, moment(random), random.pick([0, 1, null]), random.text('123456789', 15)];
+    yield [
+      id,
+      orphan ? MISSING_USER + id : people.clean(random).id,
+      `r${id}@example.org`,
+      moment(random),
+      random.pick([0, 1, null]),
+      random.text('123456789', 15),
+    ];
   }
 }
 
@@ -104,12 +139,22 @@ const columns = (text: string) => text.split(' ');
 export const SIGN_IN_TABLES: readonly SampleTable[] = [
   {
     table: 'user_social_login',
-    columns: columns('social_user_id user_id social_login_provider_id social_user_name social_email social_email_verified create_date modify_date'),
+    columns: columns(
+      'social_user_id user_id social_login_provider_id social_user_name social_email social_email_verified create_date modify_date',
+    ),
     rows: socialLogins,
   },
   { table: 'user_sso_login', columns: columns('user_id sso_user_id sso_user_name provider_id email'), rows: ssoLogins },
-  { table: 'user_2fa', columns: columns('id user_id mfa_enabled dice_enabled created_by created_at modified_by modified_at'), rows: secondFactors },
-  { table: 'dice_connection', columns: columns('id user_id connection accepted created_at short_url con_created_at'), rows: diceConnections },
+  {
+    table: 'user_2fa',
+    columns: columns('id user_id mfa_enabled dice_enabled created_by created_at modified_by modified_at'),
+    rows: secondFactors,
+  },
+  {
+    table: 'dice_connection',
+    columns: columns('id user_id connection accepted created_at short_url con_created_at'),
+    rows: diceConnections,
+  },
   { table: 'user_otp_email', columns: columns('id user_id mode otp expire_at resend fail_count'), rows: oneTimeCodes },
   {
     table: 'password_recovery',

@@ -23,7 +23,12 @@ const MOST_ROWS = 250_000;
 const LEAST_ROWS = 1_000;
 
 /** Counts each driving query of a source, in the snapshot that is open. */
-export async function measure(source: SourceName, absent: readonly string[], ask: Ask, beat: (doing: string) => void): Promise<TableSize[]> {
+export async function measure(
+  source: SourceName,
+  absent: readonly string[],
+  ask: Ask,
+  beat: (doing: string) => void,
+): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
   for (const plan of PLAN.filter((candidate) => candidate.source === source)) {
     beat(`counting ${plan.table}`);

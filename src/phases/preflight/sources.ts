@@ -42,7 +42,12 @@ export async function checkMysqlSource(connection: Connection, allowMissing: rea
   return compare('authorization_db', AUTHORIZATION_DB, found, allowMissing);
 }
 
-function compare(source: SourceName, documented: Readonly<Record<string, SourceTable>>, found: readonly FoundColumn[], allowMissing: readonly string[]): SourceCheck {
+function compare(
+  source: SourceName,
+  documented: Readonly<Record<string, SourceTable>>,
+  found: readonly FoundColumn[],
+  allowMissing: readonly string[],
+): SourceCheck {
   const findings: Finding[] = [];
   const absent: string[] = [];
   const tables = new Map<string, FoundColumn[]>();
@@ -61,14 +66,25 @@ function compare(source: SourceName, documented: Readonly<Record<string, SourceT
     for (const [name, column] of Object.entries(columns)) {
       const actual = there.find((candidate) => candidate.column === name);
       if (actual === undefined) {
-        missing(`${table}.${name}`, allowMissing.includes(`${table}.${name}`) && column.key !== true, `Source table ${source}.${table} has no column ${name}.`);
+        missing(
+          `${table}.${name}`,
+          allowMissing.includes(`${table}.${name}`) && column.key !== true,
+          `Source table ${source}.${table} has no column ${name}.`,
+        );
         continue;
       }
       const fit = fits(column.type, actual.type);
       if (fit === 'same') continue;
       const what = `${source}.${table}.${name} is ${actual.type}, documented as ${column.type}`;
-      if (fit === 'wider') findings.push({ level: 'warn', type: 'SchemaMismatch', what: `${what}: wider, values that do not fit are rejected.`, next: '' });
-      else findings.push({ level: 'block', type: 'SchemaMismatch', what: `${what}: it cannot be read as that.`, next: 'compare the source with the documented schema.' });
+      if (fit === 'wider')
+        findings.push({ level: 'warn', type: 'SchemaMismatch', what: `${what}: wider, values that do not fit are rejected.`, next: '' });
+      else
+        findings.push({
+          level: 'block',
+          type: 'SchemaMismatch',
+          what: `${what}: it cannot be read as that.`,
+          next: 'compare the source with the documented schema.',
+        });
     }
   }
   return { findings, absent };
@@ -76,7 +92,12 @@ function compare(source: SourceName, documented: Readonly<Record<string, SourceT
   function missing(name: string, allowed: boolean, what: string): void {
     if (allowed) {
       absent.push(name);
-      findings.push({ level: 'warn', type: 'SchemaMismatch', what: `${what} It may be missing: null or the documented default stands in.`, next: '' });
+      findings.push({
+        level: 'warn',
+        type: 'SchemaMismatch',
+        what: `${what} It may be missing: null or the documented default stands in.`,
+        next: '',
+      });
     } else {
       const next = `mend the source, or, where it is known not to exist there, start with {"allowMissing": ["${name}"]}.`;
       findings.push({ level: 'block', type: 'SchemaMismatch', what, next });

@@ -15,7 +15,15 @@ export interface TargetLook {
 
 /** The target: version, encoding, folding, grants, and whose the schema `identity` is. */
 export async function checkTarget(client: pg.ClientBase, look: TargetLook): Promise<{ version: string; findings: Finding[] }> {
-  const { rows } = await client.query<{ version: string; number: number; encoding: string; folds: boolean; may_create: boolean; user: string; db: string }>(
+  const { rows } = await client.query<{
+    version: string;
+    number: number;
+    encoding: string;
+    folds: boolean;
+    may_create: boolean;
+    user: string;
+    db: string;
+  }>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS number,
             pg_encoding_to_char(encoding) AS encoding, lower('É' COLLATE "default") = 'é' AS folds,
             has_database_privilege(datname, 'CREATE') AS may_create, current_user AS "user", datname AS db
@@ -23,14 +31,23 @@ export async function checkTarget(client: pg.ClientBase, look: TargetLook): Prom
   );
   const facts = rows[0]!;
   const findings: Finding[] = [];
-  const block = (what: string, next: string, type: Finding['type'] = 'SchemaMismatch') => findings.push({ level: 'block', type, what, next });
+  const block = (what: string, next: string, type: Finding['type'] = 'SchemaMismatch') =>
+    findings.push({ level: 'block', type, what, next });
   if (facts.number < OLDEST) block(`The target is PostgreSQL ${facts.version}; ${OLDEST} or newer is needed.`, 'use a newer server.');
-  if (facts.encoding !== 'UTF8') block(`The target database is encoded as ${facts.encoding}; UTF8 is needed.`, 'create it with ENCODING UTF8.');
+  if (facts.encoding !== 'UTF8')
+    block(`The target database is encoded as ${facts.encoding}; UTF8 is needed.`, 'create it with ENCODING UTF8.');
   if (!facts.folds) {
-    block(`The target database's lower('É') is not 'é', so names that people see as one would count as two.`, 'create it with a UTF-8 locale (LC_CTYPE), such as C.UTF-8 or en_US.UTF-8.');
+    block(
+      `The target database's lower('É') is not 'é', so names that people see as one would count as two.`,
+      'create it with a UTF-8 locale (LC_CTYPE), such as C.UTF-8 or en_US.UTF-8.',
+    );
   }
   if (!facts.may_create) {
-    block(`User ${facts.user} may not create schemas in ${facts.db}.`, `run: GRANT CREATE ON DATABASE "${facts.db}" TO "${facts.user}";`, 'PermissionMissing');
+    block(
+      `User ${facts.user} may not create schemas in ${facts.db}.`,
+      `run: GRANT CREATE ON DATABASE "${facts.db}" TO "${facts.user}";`,
+      'PermissionMissing',
+    );
   }
   if (look.start.kind === 'new' && !look.start.options.dryRun) findings.push(...(await checkOwnership(client, look)));
   return { version: facts.version, findings };
@@ -48,7 +65,9 @@ async function checkOwnership(client: pg.ClientBase, { start, latest }: TargetLo
   const finding = (what: string, next: string): Finding => ({ level: 'block', type: 'NotOurSchema', what, next });
   if (foreign.length > 0) {
     const named = foreign.slice(0, 5).join(', ');
-    return [finding(`Schema ${TARGET_SCHEMA} holds what this tool did not make: ${named}.`, 'move it to another schema: it is never dropped.')];
+    return [
+      finding(`Schema ${TARGET_SCHEMA} holds what this tool did not make: ${named}.`, 'move it to another schema: it is never dropped.'),
+    ];
   }
   if (start.options.adopt) return [];
   const next = 'look at what is in it; start with {"adopt": true} to back it up and replace it.';

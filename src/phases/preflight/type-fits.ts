@@ -26,7 +26,16 @@ function familyOf(type: string): Family {
   return FAMILIES.find(([pattern]) => pattern.test(lower))?.[1] ?? 'other';
 }
 
-const INTEGERS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, mediumint: 7, int: 10, integer: 10, serial: 10, bigint: 19, bigserial: 19 };
+const INTEGERS: Readonly<Record<string, number>> = {
+  tinyint: 3,
+  smallint: 5,
+  mediumint: 7,
+  int: 10,
+  integer: 10,
+  serial: 10,
+  bigint: 19,
+  bigserial: 19,
+};
 
 /** Characters of a text, digits of a number; no limit is infinite. */
 function widthOf(type: string): number {

@@ -17,7 +17,10 @@ export async function checkIdentityValues(client: pg.ClientBase, schema: string)
     );
     const { next, highest } = found.rows[0]!;
     if (next > highest) continue;
-    throw new MigrationError('VerificationFailed', { message: `The next ${table}.${column} would be ${next}, but ${highest} is taken.`, table });
+    throw new MigrationError('VerificationFailed', {
+      message: `The next ${table}.${column} would be ${next}, but ${highest} is taken.`,
+      table,
+    });
   }
   return rows.length;
 }

@@ -6,7 +6,8 @@ import { runFailure } from '../../../src/cli/run/outcome.ts';
 import { FAILURES, MigrationError } from '../../../src/failures.ts';
 
 const ID = 'migrate-identity';
-const ended = (cause: Error) => runFailure(new WorkflowFailedError('Workflow execution failed', cause as never, RetryState.NON_RETRYABLE_FAILURE), ID);
+const ended = (cause: Error) =>
+  runFailure(new WorkflowFailedError('Workflow execution failed', cause as never, RetryState.NON_RETRYABLE_FAILURE), ID);
 
 test.each(Object.keys(FAILURES))('%s comes out with its message, next step and exit code', (type) => {
   const failure = ended(ApplicationFailure.nonRetryable('It broke. Next: mend it.', type));
@@ -20,7 +21,11 @@ test('a failure of the list is found inside what wraps it', () => {
 });
 
 test('cancelled, terminated and unforeseen runs say what to do', () => {
-  expect(ended(new CancelledFailure('cancelled'))).toMatchObject({ type: 'Canceled', exitCode: 1, next: expect.stringContaining('start again') });
+  expect(ended(new CancelledFailure('cancelled'))).toMatchObject({
+    type: 'Canceled',
+    exitCode: 1,
+    next: expect.stringContaining('start again'),
+  });
   expect(ended(new TerminatedFailure('terminated'))).toMatchObject({ type: 'Terminated', exitCode: 1 });
   expect(ended(ApplicationFailure.nonRetryable('odd', 'Odd'))).toMatchObject({ type: 'Odd', message: 'odd', exitCode: 1 });
 });

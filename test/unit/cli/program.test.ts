@@ -80,11 +80,14 @@ describe('wrong usage or input ends with 2 and one line', () => {
 
 describe('a server that does not answer ends with 1 and one line', () => {
   // Concurrent: each waits for its connection's time to pass.
-  test.concurrent.each([[['start', '--input', '@good.json']], [['watch']], [['pause']], [['resume']], [['abort', '--then', 'restore']]])('%j', async (args) => {
-    const { code, stderr } = await run(args, {}, directory);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: TemporalUnreachable: Temporal at 127\.0\.0\.1:1 does not answer\. Next: .*\n$/);
-  });
+  test.concurrent.each([[['start', '--input', '@good.json']], [['watch']], [['pause']], [['resume']], [['abort', '--then', 'restore']]])(
+    '%j',
+    async (args) => {
+      const { code, stderr } = await run(args, {}, directory);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: TemporalUnreachable: Temporal at 127\.0\.0\.1:1 does not answer\. Next: .*\n$/);
+    },
+  );
 
   test.each(['runs', 'report'])('%s', async (command) => {
     const { code, stderr } = await run([command], { IDENTITY_DB_URL: 'postgresql://app:hunter2@127.0.0.1:1/identity' });

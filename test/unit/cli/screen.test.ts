@@ -7,11 +7,27 @@ import { textTable } from '../../../src/cli/screen/text-table.ts';
 import type { Progress, TableProgress } from '../../../src/contract.ts';
 
 const users: TableProgress = {
-  table: 'users', state: 'copying', rows: { done: 400_000, of: 1_000_000 }, rowsPerSecond: 310_000, chunks: { done: 2, of: 5 }, rejected: 0, adjusted: 12,
+  table: 'users',
+  state: 'copying',
+  rows: { done: 400_000, of: 1_000_000 },
+  rowsPerSecond: 310_000,
+  chunks: { done: 2, of: 5 },
+  rejected: 0,
+  adjusted: 12,
 };
 const copying: Progress = {
-  run: 'r', phase: 'copy', state: 'running', waitingFor: null, step: { done: 31, of: 260 }, concurrency: 4,
-  rows: { done: 1_200_000, of: 5_100_000 }, bytes: 91_000_000, seconds: 14.2, secondsLeft: 46, tables: [users], notices: [],
+  run: 'r',
+  phase: 'copy',
+  state: 'running',
+  waitingFor: null,
+  step: { done: 31, of: 260 },
+  concurrency: 4,
+  rows: { done: 1_200_000, of: 5_100_000 },
+  bytes: 91_000_000,
+  seconds: 14.2,
+  secondsLeft: 46,
+  tables: [users],
+  notices: [],
 };
 
 describe('a line of progress', () => {
@@ -31,7 +47,9 @@ describe('a line of progress', () => {
 
 describe('a bar', () => {
   test('is as full as the table', () => {
-    expect(tableText(users)).toBe('users                     ██████████░░░░░░░░░░░░░░  40%  400,000/1,000,000  310,000/s  chunks 2/5  12 adjusted');
+    expect(tableText(users)).toBe(
+      'users                     ██████████░░░░░░░░░░░░░░  40%  400,000/1,000,000  310,000/s  chunks 2/5  12 adjusted',
+    );
   });
 
   test('never runs over, whatever the estimate was', () => {
@@ -77,7 +95,12 @@ describe('plain lines', () => {
     lines.show({ kind: 'no-worker' });
     lines.show({ kind: 'no-temporal' });
     show(copying);
-    expect(seen.map((line) => line.split(';')[0])).toEqual([overallText(copying), 'no worker answers', 'Temporal does not answer', overallText(copying)]);
+    expect(seen.map((line) => line.split(';')[0])).toEqual([
+      overallText(copying),
+      'no worker answers',
+      'Temporal does not answer',
+      overallText(copying),
+    ]);
   });
 
   test('tell each notice once', () => {
@@ -112,10 +135,20 @@ describe('the summary', () => {
   });
 
   test('of a dry run says that nothing was written', () => {
-    expect(resultSummary({ status: 'predicted', run: null, planHash: 'h', tables, seconds: 1, reportPath: null })).toContain('Nothing was written.');
+    expect(resultSummary({ status: 'predicted', run: null, planHash: 'h', tables, seconds: 1, reportPath: null })).toContain(
+      'Nothing was written.',
+    );
   });
 });
 
 test('a table without rows is its headings', () => {
-  expect(textTable([{ name: 'a', numeric: true }, { name: 'bb', numeric: false }], [])).toBe('a  bb\n─  ──');
+  expect(
+    textTable(
+      [
+        { name: 'a', numeric: true },
+        { name: 'bb', numeric: false },
+      ],
+      [],
+    ),
+  ).toBe('a  bb\n─  ──');
 });

@@ -40,8 +40,20 @@ describe('the environment', () => {
 
   test('reads every variable', () => {
     expect(
-      load({ METRICS_ADDRESS: '127.0.0.1:9464', COPY_PATH: 'text', HEARTBEAT_TIMEOUT: '2m', CHUNK_ROWS: '5000', TEMPORAL_CLI_PATH: '/opt/temporal' }),
-    ).toMatchObject({ metricsAddress: '127.0.0.1:9464', copyPath: 'text', heartbeatTimeout: 120_000, chunkRows: 5000, temporalCliPath: '/opt/temporal' });
+      load({
+        METRICS_ADDRESS: '127.0.0.1:9464',
+        COPY_PATH: 'text',
+        HEARTBEAT_TIMEOUT: '2m',
+        CHUNK_ROWS: '5000',
+        TEMPORAL_CLI_PATH: '/opt/temporal',
+      }),
+    ).toMatchObject({
+      metricsAddress: '127.0.0.1:9464',
+      copyPath: 'text',
+      heartbeatTimeout: 120_000,
+      chunkRows: 5000,
+      temporalCliPath: '/opt/temporal',
+    });
   });
 
   test.each([
@@ -50,6 +62,9 @@ describe('the environment', () => {
     ['HEARTBEAT_TIMEOUT', '30'],
     ['HEARTBEAT_TIMEOUT', '10ms'],
     ['METRICS_ADDRESS', 'here'],
+    ['METRICS_ADDRESS', 'localhost:9464'],
+    ['METRICS_ADDRESS', '256.1.1.1:1'],
+    ['METRICS_ADDRESS', '127.0.0.1:65536'],
     ['CHUNK_ROWS', '0'],
     ['CHUNK_ROWS', 'many'],
   ])('refuses %s=%s by name', (name, value) => {
@@ -90,7 +105,11 @@ describe('the target', () => {
 });
 
 describe('a database URL', () => {
-  const good = { IDENTITY_DB_URL: TARGET, TEMP_COMMON_OLTP_DB_URL: 'postgres://localhost/common_oltp_db', LEGACY_AUTH_DB_URL: 'mysql://u:p@m/authorization_db' };
+  const good = {
+    IDENTITY_DB_URL: TARGET,
+    TEMP_COMMON_OLTP_DB_URL: 'postgres://localhost/common_oltp_db',
+    LEGACY_AUTH_DB_URL: 'mysql://u:p@m/authorization_db',
+  };
 
   test('is described without user and password', () => {
     const urls = databaseUrls(load(good));

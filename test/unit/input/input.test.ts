@@ -76,7 +76,11 @@ describe('an invalid input', () => {
   });
 
   test('a wrong type names the field and does not echo the value', () => {
-    const wrong: fc.Arbitrary<unknown> = fc.oneof(fc.constant('zq-value-zq'), fc.constant({ 'zq-value-zq': 'zq-value-zq' }), fc.constant(-7.25));
+    const wrong: fc.Arbitrary<unknown> = fc.oneof(
+      fc.constant('zq-value-zq'),
+      fc.constant({ 'zq-value-zq': 'zq-value-zq' }),
+      fc.constant(-7.25),
+    );
     fc.assert(
       fc.property(fc.constantFrom(...FIELDS.filter((field) => field !== 'reason')), wrong, (field, value) => {
         const { message } = refusal(() => parseInput({ [field]: value }));
@@ -149,12 +153,15 @@ describe('a secret in a text field', () => {
     }
   });
 
-  test.each(['rehearsal 3', 'run 0b1f3c9e-58a4-4d1b-9b0e-0d9a4a3f7c11', 'at 12:30, see IAM-12', 'mail ops@example.org', 'the password change was on Monday'])(
-    '%s is a reason',
-    (reason) => {
-      expect(parseInput({ reason })).toEqual({ reason });
-    },
-  );
+  test.each([
+    'rehearsal 3',
+    'run 0b1f3c9e-58a4-4d1b-9b0e-0d9a4a3f7c11',
+    'at 12:30, see IAM-12',
+    'mail ops@example.org',
+    'the password change was on Monday',
+  ])('%s is a reason', (reason) => {
+    expect(parseInput({ reason })).toEqual({ reason });
+  });
 });
 
 describe('signals and updates', () => {

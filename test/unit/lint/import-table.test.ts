@@ -99,7 +99,10 @@ function place(file: string, statement: string): string {
 }
 
 function lint(...options: string[]): ReadonlySet<string> {
-  const { stdout } = spawnSync(process.execPath, [OXLINT, '-c', 'oxlint.config.js', '-f', 'json', ...options], { cwd: directory, encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [OXLINT, '-c', 'oxlint.config.js', '-f', 'json', ...options], {
+    cwd: directory,
+    encoding: 'utf8',
+  });
   const { diagnostics } = JSON.parse(stdout) as {
     diagnostics: readonly { code: string; filename: string; labels: readonly { span: { line: number } }[] }[];
   };
@@ -136,7 +139,8 @@ test('promises left alone, type imports as values, default exports and long file
     'src/db/floating.ts': 'async function f(): Promise<void> {}\nf();\n[1].forEach(async () => f());\nawait 1;\n',
     'src/db/types.ts': "import { Server } from './other.ts';\nexport const s: Server | null = null;\n",
     'src/db/other.ts': 'export interface Server { readonly name: string }\nexport default 1;\n',
-    'src/db/long.ts': 'export const a = 1;\n'.replace('a', 'a0') + Array.from({ length: 300 }, (_, i) => `export const b${i} = 1;\n`).join(''),
+    'src/db/long.ts':
+      'export const a = 1;\n'.replace('a', 'a0') + Array.from({ length: 300 }, (_, i) => `export const b${i} = 1;\n`).join(''),
     'workflows/index.ts': 'export default function unknown(): void {}\n',
   };
   for (const [file, text] of Object.entries(samples)) {
@@ -152,6 +156,8 @@ test('promises left alone, type imports as values, default exports and long file
   ]) {
     expect(found).toContain(finding);
   }
-  expect([...found].filter((finding) => finding.endsWith('eslint(max-lines)')).map((finding) => finding.split(':')[0])).toEqual(['src/db/long.ts']);
+  expect([...found].filter((finding) => finding.endsWith('eslint(max-lines)')).map((finding) => finding.split(':')[0])).toEqual([
+    'src/db/long.ts',
+  ]);
   expect([...found].filter((finding) => finding.startsWith('workflows/index.ts'))).toEqual([]);
 });

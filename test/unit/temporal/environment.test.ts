@@ -50,7 +50,12 @@ describe('temporal.yaml', () => {
 
   test('loses to the variables; a differing pair is a warning that shows no key', () => {
     file(FILE);
-    const environment = read({ TEMPORAL_ENV: 'prod', TEMPORAL_ADDRESS: 'other:7233', TEMPORAL_NAMESPACE: 'migrations', TEMPORAL_API_KEY: 'key-of-mine' });
+    const environment = read({
+      TEMPORAL_ENV: 'prod',
+      TEMPORAL_ADDRESS: 'other:7233',
+      TEMPORAL_NAMESPACE: 'migrations',
+      TEMPORAL_API_KEY: 'key-of-mine',
+    });
     expect(environment.connection).toMatchObject({ address: 'other:7233', apiKey: 'key-of-mine' });
     expect(environment.warnings).toHaveLength(2);
     expect(environment.warnings.join()).toMatch(/TEMPORAL_ADDRESS .*other:7233, not temporal\.internal:0123/);
@@ -96,7 +101,8 @@ describe('TLS', () => {
     const path = join(directory, 'ca.pem');
     writeFileSync(path, 'authority');
     expect(
-      read({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: path, TEMPORAL_TLS_CLIENT_CERT_DATA: 'certificate', TEMPORAL_TLS_CLIENT_KEY_DATA: 'key' }).connection.tls,
+      read({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: path, TEMPORAL_TLS_CLIENT_CERT_DATA: 'certificate', TEMPORAL_TLS_CLIENT_KEY_DATA: 'key' })
+        .connection.tls,
     ).toEqual({
       serverRootCACertificate: Buffer.from('authority'),
       clientCertPair: { crt: Buffer.from('certificate'), key: Buffer.from('key') },

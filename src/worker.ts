@@ -83,7 +83,10 @@ function builtBundle(): string {
   const path = bundlePath();
   if (existsSync(path)) return path;
   const script = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, path], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, path], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`The workflow bundle could not be built: ${stderr}`);
   return path;
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { decodeTuple } from '../db/copy/decode-tuple.ts';
 import { land, type Landed } from '../db/copy/land.ts';
 import type { ChunkReader } from '../db/copy/chunk-reader.ts';
+import { rejectOf } from '../db/copy/reject-of.ts';
 import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
 import { insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
@@ -50,8 +50,8 @@ export async function landChunk(
 ): Promise<ChunkOutcome> {
   const sourceRows = await reader.count();
   const landed = await land(target, copyInto(table), reader);
-  const { rejects: kept, adjustments } = await reader.leftovers();
-  const rejects = [...kept, ...landed.refused.map((refused) => rejectOf(table, refused))];
+  const { rejects: kept, adjustments } = await reader.leftovers(sourceRows - landed.rows - landed.refused.length);
+  const rejects = [...kept, ...landed.refused.map((refused) => refusedReject(table, refused))];
   const merged = countMerged(table, chunk, sourceRows, landed, rejects.length);
   await insertRejects(target, ref, table.table, table.source, rejects);
   await insertAdjustments(target, ref, table.table, chunk.chunk, adjustments);
@@ -79,16 +79,7 @@ function countMerged(table: TablePlan, chunk: ChunkRef, sourceRows: number, land
   });
 }
 
-function rejectOf(table: TablePlan, refused: Landed['refused'][number]): Reject {
-  const values = decodeTuple(refused.tuple, table.columns);
-  const shown = table.columns.filter((column) => column.secret !== true && column.carry !== true);
-  const key = table.key.length > 0 ? table.key.map((k) => [k.column, values[k.target]]) : shown.map((c) => [c.name, values[c.name]]);
-  const [column = '', state = ''] = refused.detail.split(':');
-  return {
-    sourceTable: table.sourceTableColumn === undefined ? table.sourceTable : String(values[table.sourceTableColumn]),
-    sourceKey: Object.fromEntries(key),
-    reason: state === '23502' ? 'null_key' : state === '22001' ? 'too_long' : 'invalid_value',
-    detail: `${column}:${state}`,
-    row: Object.fromEntries(shown.map((c) => [c.name, values[c.name]])),
-  };
+function refusedReject(table: TablePlan, { tuple, detail }: Landed['refused'][number]): Reject {
+  const state = detail.split(':').at(-1);
+  return rejectOf(table, tuple, state === '23502' ? 'null_key' : state === '22001' ? 'too_long' : 'invalid_value', detail);
 }

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadAuthorization, loadCommonOltp } from '../../src/local/load.ts';
+import { generateSample } from '../../src/local/sample/generate.ts';
+import { LEGACY_ROLES } from '../../src/local/sample/legacy-roles.ts';
 import { startMysql } from '../../src/local/servers/mysql.ts';
 import { startPostgres } from '../../src/local/servers/postgres.ts';
 import { processDirectory } from '../../src/local/servers/process-identity.ts';
@@ -85,6 +88,30 @@ describe('a Temporal server', () => {
     await server.kill9();
     await server.restart();
     expect(await namespaces(server.address)).toContain('default');
+  });
+});
+
+describe('loading the dumps', () => {
+  it('makes the roles a fresh server lacks, without login, and both sources', async () => {
+    const [oltp, auth] = await Promise.all([startPostgres({ servers, name: 'common_oltp' }), startMysql({ servers, name: 'auth' })]);
+    const sample = join(servers.directory, 'sample');
+    const manifest = await generateSample({ users: 500, seed: 1, directory: sample });
+    const url = await loadCommonOltp(oltp, join(sample, 'common_oltp'));
+    await loadAuthorization(auth, join(sample, 'Authorization'));
+
+    const roles = await postgres(url, "SELECT rolname FROM pg_roles WHERE NOT rolcanlogin AND rolname NOT LIKE 'pg\\_%' ORDER BY 1");
+    expect(roles.flat()).toEqual([...LEGACY_ROLES].toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(await postgres(url, 'SELECT count(*)::int FROM common_oltp."user"')).toEqual([[manifest.users]]);
+    expect(await mysql(auth.url(), 'SELECT count(*) FROM role')).toEqual([[manifest.tables['roles']?.source]]);
+  });
+
+  it('stops at the first error of a dump', async () => {
+    const server = await startPostgres({ servers, name: 'common_oltp' });
+    const dump = join(servers.directory, 'broken.sql');
+    writeFileSync(dump, 'CREATE TABLE before_it (a int);\nSELECT 1/0;\nCREATE TABLE after_it (a int);\n');
+    await expect(loadCommonOltp(server, dump)).rejects.toThrow(/division by zero/);
+    const tables = "SELECT relname FROM pg_class WHERE relname IN ('before_it', 'after_it')";
+    expect(await postgres(server.url('common_oltp_db'), tables)).toEqual([['before_it']]);
   });
 });
 

@@ -13,8 +13,11 @@ export interface ChunkReader {
   count(): Promise<number>;
   /** A whole binary COPY stream (header, tuples in key order, trailer) of the rows that pass the casts. */
   tuples(): Readable;
-  /** Rows that the casts keep out, and values they bent. Valid once a stream of `tuples` has ended. */
-  leftovers(): Promise<Leftovers>;
+  /**
+   * Rows that the casts keep out, and values they bent. Valid once a stream of `tuples` has ended.
+   * `missing`: counted rows that did not come; where it says that none are left to find, they are not looked for.
+   */
+  leftovers(missing: number): Promise<Leftovers>;
 }
 
 export interface Leftovers {

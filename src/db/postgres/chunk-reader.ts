@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import type { TablePlan } from '../../plan/types.ts';
 import type { ChunkReader } from '../copy/chunk-reader.ts';
-import type { Server } from '../server.ts';
+import { TextRepair } from '../copy/repair-text.ts';
 import { translating } from '../errors.ts';
 import type { Reject } from '../ledger/rejects.ts';
+import type { Server } from '../server.ts';
 
 /** A row of the `bad` query: kept out by a cast. */
 interface BadRow {
@@ -14,28 +17,42 @@ interface BadRow {
   readonly row: Reject['row'];
 }
 
+export interface PostgresChunk {
+  readonly table: TablePlan;
+  readonly count: string;
+  readonly good: string;
+  readonly bad: string | null;
+  /** The source's database checks that its text is valid. Where it does not (SQL_ASCII), every text is looked at here. */
+  readonly checkedText: boolean;
+}
+
 /** Reads a chunk of a PostgreSQL source: `COPY (good) TO STDOUT` in binary, cast in the source. The caller has opened the snapshot. */
-export function postgresChunkReader(
-  server: Server,
-  client: pg.Client,
-  sql: { readonly count: string; readonly good: string; readonly bad: string | null },
-): ChunkReader {
+export function postgresChunkReader(server: Server, client: pg.Client, chunk: PostgresChunk): ChunkReader {
+  let repair = new TextRepair(chunk.table);
   return {
     server,
-    count: () => translating(server, 'TableFailed', async () => Number((await client.query<{ n: number }>(sql.count)).rows[0]!.n)),
-    tuples: () => client.query(copyTo(`COPY (${sql.good}) TO STDOUT (FORMAT binary)`)),
-    leftovers: async () => {
-      const { bad } = sql;
-      if (bad === null) return { rejects: [], adjustments: [] };
-      const { rows } = await translating(server, 'TableFailed', () => client.query<BadRow>(bad));
-      const rejects = rows.map((row) => ({
-        sourceTable: row.source_table,
-        sourceKey: row.source_key,
-        reason: row.reason,
-        detail: row.detail,
-        row: row.row,
-      }));
-      return { rejects, adjustments: [] };
+    count: () => translating(server, 'TableFailed', async () => Number((await client.query<{ n: number }>(chunk.count)).rows[0]!.n)),
+    tuples: () => {
+      const stream = client.query(copyTo(`COPY (${chunk.good}) TO STDOUT (FORMAT binary)`));
+      if (chunk.checkedText) return stream;
+      repair = new TextRepair(chunk.table);
+      return Readable.from(repair.repair(stream), { objectMode: false });
+    },
+    leftovers: async (missing) => {
+      const { bad } = chunk;
+      const rejects = bad === null || missing === repair.rejects.length ? [] : await readBad(server, client, bad);
+      return { rejects: [...rejects, ...repair.rejects], adjustments: repair.adjustments };
     },
   };
+}
+
+async function readBad(server: Server, client: pg.Client, bad: string): Promise<Reject[]> {
+  const { rows } = await translating(server, 'TableFailed', () => client.query<BadRow>(bad));
+  return rows.map(({ source_table, source_key, reason, detail, row }) => ({
+    sourceTable: source_table,
+    sourceKey: source_key,
+    reason,
+    detail,
+    row,
+  }));
 }

@@ -72,7 +72,7 @@ function* clients(making: Making): Generator<readonly Value[]> {
       `client-${id}-${random.text('abcdef0123456789', 8)}`,
       name,
       random.chance(0.05) ? null : uris,
-      random.chance(0.1) ? null : secret,
+      !broken && random.chance(0.1) ? null : secret,
       ...audit(making, 'clients', id <= people.dirt),
     ];
   }

@@ -25,6 +25,8 @@ const FORCE = '60s';
 export async function runWorker(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const temporal = readTemporalEnvironment(config.environment);
+  // Before the runtime is installed: that would keep a process alive which cannot work.
+  const engine = engineOf(config);
   for (const warning of [...config.warnings, ...temporal.warnings]) log.warn(warning);
   Runtime.install({
     logger: temporalLogger(log),
@@ -33,7 +35,6 @@ export async function runWorker(config: Config): Promise<void> {
       ...(config.metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: config.metricsAddress } } }),
     },
   });
-  const engine = engineOf(config);
   const connection = await NativeConnection.connect(temporal.connection);
   const clientConnection = await Connection.connect(temporal.connection);
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });

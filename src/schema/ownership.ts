@@ -12,7 +12,7 @@ export type SchemaFingerprint = readonly TableFingerprint[];
 /** Settings that bear on a row's text (time zone, date style) are the transaction's. */
 export async function tableFingerprint(client: pg.ClientBase, schema: string, table: string): Promise<TableFingerprint> {
   const { rows } = await client.query<{ rows: number; checksum: string }>(
-    `SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS checksum
+    `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS checksum
        FROM ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`,
   );
   return { table, ...rows[0]! };

@@ -206,9 +206,10 @@ async function expectManifest(stage: Stage): Promise<void> {
   }));
   expect(tables).toEqual(expected.sort((a, b) => (a.table < b.table ? -1 : 1)));
   const planted = await stage.query<{ table: string; reason: string; rows: number }>(
-    `SELECT table_name AS "table", reason, count(*)::int AS rows FROM identity_migration.rejects WHERE run = ${last} GROUP BY 1, 2
-     UNION ALL SELECT table_name, reason, sum(rows)::int FROM identity_migration.adjustments WHERE run = ${last} GROUP BY 1, 2
-     UNION ALL SELECT table_name, 'exact_duplicate', merged::int FROM identity_migration.tables WHERE run = ${last} AND merged > 0`,
+    `SELECT "table", reason, sum(rows)::int AS rows FROM (
+       SELECT table_name AS "table", reason, count(*) AS rows FROM identity_migration.rejects WHERE run = ${last} GROUP BY 1, 2
+       UNION ALL SELECT table_name, reason, sum(rows) FROM identity_migration.adjustments WHERE run = ${last} GROUP BY 1, 2
+       UNION ALL SELECT table_name, 'exact_duplicate', merged FROM identity_migration.tables WHERE run = ${last} AND merged > 0) each GROUP BY 1, 2`,
   );
   const sorted = (rows: readonly { table: string; reason: string; rows: number }[]) =>
     rows.map((row) => `${row.table} ${row.reason} ${row.rows}`).sort();

@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly name: string;
   readonly users?: number;
   readonly family?: ReturnType<typeof mysqlFamilies>[number];
+  /** Encoding of the PostgreSQL source, UTF8 unless given. */
+  readonly sourceEncoding?: string;
   /** Environment of worker and command line. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -53,10 +55,23 @@ export class Stage {
     this.sourceUrl = parts.sourceUrl;
   }
 
-  static async open({ name, users = 500, family = mysqlFamilies()[0]!, environment = {} }: StageOptions): Promise<Stage> {
+  static async open({
+    name,
+    users = 500,
+    sourceEncoding = 'UTF8',
+    family = mysqlFamilies()[0]!,
+    environment = {},
+  }: StageOptions): Promise<Stage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off' };
-    const source = await startPostgres({ servers, name: 'common_oltp', timezone: 'America/St_Johns', settings });
+    const source = await startPostgres({
+      servers,
+      name: 'common_oltp',
+      timezone: 'America/St_Johns',
+      encoding: sourceEncoding,
+      locale: sourceEncoding === 'UTF8' ? 'C.UTF-8' : 'C',
+      settings,
+    });
     const target = await startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings });
     const mysql = await family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' });
     const temporal = await startTemporal({ servers });

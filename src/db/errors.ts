@@ -43,7 +43,7 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
   if (state?.startsWith('28') || (driver.errno !== undefined && MYSQL_DENIED.has(driver.errno)) || state === '42501') {
     return new MigrationError('PermissionMissing', {
       message: `The ${where} refuses: ${withoutValues(driver, state)}.`,
-      next: 'check user and password in the URL, and that the user has the grants that the runbook lists.',
+      next: 'check user and password in the URL, and that the user has the grants that the README lists.',
     });
   }
   if (state === '3D000' || driver.errno === 1049) {

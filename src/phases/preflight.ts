@@ -11,6 +11,7 @@ import { planHash } from '../plan/hash.ts';
 import { allowMissingProblems } from '../plan/missing.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { refuse, type Finding } from './preflight/finding.ts';
+import { checkMysqlText } from './preflight/mysql-text.ts';
 import { checkMysqlSource, checkPostgresSource } from './preflight/sources.ts';
 import { measure, orderBySize, type PlannedTable, type TableSize } from './preflight/sizes.ts';
 import { checkTarget } from './preflight/target.ts';
@@ -100,7 +101,8 @@ function lookAtMysql(engine: Engine, options: RunOptions, { signal, beat }: Atte
     await queryMysql(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
     const fingerprint = await fingerprintMysql(connection);
     const version = (await queryMysql<{ v: string }>(connection, 'SELECT VERSION() AS v'))[0]!.v;
-    const { findings, absent } = await checkMysqlSource(connection, options.allowMissing);
+    const { findings: structure, absent } = await checkMysqlSource(connection, options.allowMissing);
+    const findings = [...structure, ...(await checkMysqlText(connection))];
     const broken = findings.some((finding) => finding.level === 'block');
     const ask = (sql: string) => queryMysql<Record<string, unknown>>(connection, sql);
     return { fingerprint, version, findings, absent, sizes: broken ? [] : await measure('authorization_db', absent, ask, beat) };

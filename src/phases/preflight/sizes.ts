@@ -17,7 +17,7 @@ export interface PlannedTable {
 
 type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
-/** A chunk of some 48 MB takes two to five seconds on one core of each side (docs/scaling.md); narrow tables stop at 250,000 rows. */
+/** A chunk should take a few seconds at most, so that a pause is soon and a lost attempt cheap; narrow tables stop at 250,000 rows. */
 const CHUNK_BYTES = 48 << 20;
 const MOST_ROWS = 250_000;
 const LEAST_ROWS = 1_000;

@@ -96,7 +96,7 @@ describe('a source that differs from the documented one', () => {
        WHERE reason IN ('undecodable', 'source_missing') GROUP BY table_name, reason, column_name, detail ORDER BY 1`,
     );
     expect(reasons.map((row) => row.line)).toEqual([
-      'role_assignments source_missing role_assignment.subject_type 808',
+      `role_assignments source_missing role_assignment.subject_type ${stage.manifest.tables['role_assignments']!.source}`,
       'user_social_logins too_long social_user_name:22001 1',
       'users source_missing phone 500',
       'users source_missing user.utm_campaign 500',

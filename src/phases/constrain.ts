@@ -1,15 +1,13 @@
 import type pg from 'pg';
-import { translate } from '../db/errors.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../db/ledger/steps.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
-import { readDefinitions } from '../schema/definitions.ts';
+import { applyConstrainStep } from '../schema/constrain.ts';
 import { giveGrants, type Grant } from '../schema/grants.ts';
 import { identityColumns, setIdentityValue } from '../schema/identity-values.ts';
-import type { ConstrainStep } from '../sql/constrain.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import type { ConstrainWork } from './constrain-work.ts';
@@ -28,11 +26,11 @@ export async function constrainStep(engine: Engine, ref: RunRef, step: string, a
     if (planned.done) return;
     const { work } = planned;
     const floor = work.do === 'identity' ? await highestSourceId(engine, facts, work.table, attempt) : 0;
-    await doStep(client, ref, 'constrain', step, () => perform(engine, client, ref, work, floor), SETTINGS);
+    await doStep(client, ref, 'constrain', step, () => perform(client, ref, work, floor), SETTINGS);
   });
 }
 
-async function perform(engine: Engine, client: pg.ClientBase, ref: RunRef, work: ConstrainWork, floor: number): Promise<number> {
+async function perform(client: pg.ClientBase, ref: RunRef, work: ConstrainWork, floor: number): Promise<number> {
   switch (work.do) {
     case 'drop carry': {
       const columns = work.columns.map((column) => `DROP COLUMN IF EXISTS ${quoteIdentifier(column)}`);
@@ -40,7 +38,7 @@ async function perform(engine: Engine, client: pg.ClientBase, ref: RunRef, work:
       return work.columns.length;
     }
     case 'put back':
-      return putBack(engine, client, work.item);
+      return applyConstrainStep(client, TARGET_SCHEMA, work.item);
     case 'identity': {
       const column = (await identityColumns(client, TARGET_SCHEMA)).find((candidate) => candidate.table === work.table);
       return column === undefined ? 0 : setIdentityValue(client, { schema: TARGET_SCHEMA, ...column, floor });
@@ -52,33 +50,4 @@ async function perform(engine: Engine, client: pg.ClientBase, ref: RunRef, work:
       return giveGrants(client, TARGET_SCHEMA, rows[0]?.grants ?? []);
     }
   }
-}
-
-async function putBack(engine: Engine, client: pg.ClientBase, item: ConstrainStep): Promise<number> {
-  await client.query(`SET LOCAL search_path = ${quoteIdentifier(TARGET_SCHEMA)}, pg_catalog`);
-  const there = (await readDefinitions(client, TARGET_SCHEMA)).find(
-    ({ name, table, kind }) => name === item.name && table === item.table && (kind === 'default') === (item.kind === 'default'),
-  );
-  if (there !== undefined) {
-    if (there.definition === item.definition) return 0;
-    throw new MigrationError('ConstraintFailed', {
-      message: `${item.table} has another ${item.name} than the run would make.`,
-      next: 'drop it, or start with {"fresh": true}.',
-      table: item.table,
-    });
-  }
-  for (const sql of item.sql) {
-    try {
-      await client.query(sql);
-    } catch (error) {
-      const known = translate(error, engine.databases.target, 'ConstraintFailed');
-      if (known.type !== 'ConstraintFailed') throw known;
-      throw new MigrationError('ConstraintFailed', {
-        message: `${item.name} on ${item.table} cannot be put back: ${known.message}`,
-        next: 'the rules should have settled such rows: look at `identity-migrate rejects` and at who else writes to the target.',
-        table: item.table,
-      });
-    }
-  }
-  return 1;
 }

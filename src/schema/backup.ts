@@ -1,26 +1,33 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
+import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
+import { closeArchive, discardArchive, openArchive, type ArchiveFile } from './archive-file.ts';
+import { readBack, sha256Of } from './archive.ts';
+import { connectionEnvironment } from './connection-environment.ts';
 import { fingerprintSchema, type SchemaFingerprint } from './ownership.ts';
 import { findTool } from './postgres-tools.ts';
-import { runTool, withoutPassword } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
+import { tablesOf } from './tables-of.ts';
 
 export interface BackupOrder {
   readonly url: string;
   readonly schema: string;
   readonly directory: string;
-  /** Within the directory; `identity-<UTC timestamp>.dump` unless given. */
+  /** Within the directory; `identity-<UTC timestamp>.dump` unless given. A file that is there is not overwritten. */
   readonly fileName?: string;
+  /** Of our session and pg_dump's; a run's names run and epoch, so that a takeover can end both. */
+  readonly applicationName?: string;
   readonly signal: AbortSignal;
   readonly onProgress: (doing: string) => void;
 }
 
 export interface Backup {
   readonly path: string;
+  readonly host: string;
   readonly bytes: number;
   /** Hex; also in a file beside the archive, as sha256sum writes it. */
   readonly sha256: string;
@@ -28,97 +35,81 @@ export interface Backup {
   readonly tables: SchemaFingerprint;
 }
 
-/** A dump is smaller than its tables; half of their size must be free. */
-const SPACE_SHARE = 0.5;
+/** How long to wait for those who are writing to the tables. */
+const LOCK_TIMEOUT = '30s';
+/** Milliseconds between two words about a dump that is under way. */
+const TELL_EVERY = 2_000;
 
 /**
- * Dumps a schema in the custom format, together with each table's count and checksum from the same snapshot, and reads the whole
- * archive back. Throws BackupFailed with the cause; a file that was not finished is removed.
+ * Dumps a schema in the custom format, together with each table's count and checksum from the same snapshot, while nobody can write to
+ * it, and reads the whole archive back. A file that was not finished is removed.
+ * Throws BackupFailed with the cause, TargetUnreachable when the server went away, TargetBusy when others write to the tables.
  */
 export async function backupSchema(order: BackupOrder): Promise<Backup> {
-  const client = new pg.Client({ connectionString: order.url, application_name: 'identity-migration backup' });
-  client.on('error', () => {});
+  const { url, schema, signal, applicationName = 'identity-migration backup' } = order;
+  const server = { role: 'target', name: schema, url } as const;
+  return withPostgres(server, { applicationName, signal, fallback: 'BackupFailed' }, async (client) => {
+    // Read before the transaction: its snapshot must be taken under the lock.
+    const tables = await tablesOf(client, schema);
+    const options = { isolation: 'REPEATABLE READ', readOnly: true, settings: { lock_timeout: LOCK_TIMEOUT } } as const;
+    return transaction(client, options, async () => {
+      const names = tables.map((table) => quoteTable(schema, table)).join(', ');
+      if (names !== '') await client.query(`LOCK TABLE ${names} IN SHARE MODE`);
+      return dumpLocked(client, { ...order, applicationName });
+    });
+  });
+}
+
+async function dumpLocked(client: pg.Client, order: BackupOrder & { readonly applicationName: string }): Promise<Backup> {
+  const { rows } = await client.query<{ snapshot: string; major: number; bytes: number }>(
+    `SELECT pg_export_snapshot() AS snapshot, current_setting('server_version_num')::int / 10000 AS major,
+            (SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
+              WHERE relnamespace = to_regnamespace(quote_ident($1)) AND relkind = 'r')::float8 AS bytes`,
+    [order.schema],
+  );
+  const { snapshot, major, bytes } = rows[0]!;
+  const pgDump = findTool('pg_dump', major, 'BackupFailed');
+  order.onProgress('counting');
+  const tables = (await fingerprintSchema(client, order.schema)) ?? [];
+  let file: ArchiveFile | null = null;
   try {
-    await client.connect();
-    return await transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, () => dump(client, order));
+    file = openArchive(order.directory, order.fileName ?? null, bytes);
+    await dumpInto(file.part, pgDump, snapshot, order);
+    order.onProgress('reading the archive back');
+    await readBack(file.part, { serverMajor: major, failure: 'BackupFailed', signal: order.signal });
+    const sha256 = await sha256Of(file.part);
+    order.signal.throwIfAborted();
+    const path = closeArchive(file, sha256);
+    return { path, host: hostname(), bytes: statSync(path).size, sha256, tables };
   } catch (error) {
-    if (order.signal.aborted) throw order.signal.reason;
-    if (error instanceof MigrationError) throw error;
+    if (file !== null) discardArchive(file);
+    if (order.signal.aborted || error instanceof MigrationError) throw error;
+    // Where the server is away, this says so, and the run waits for it.
+    await client.query('SELECT 1');
     throw new MigrationError('BackupFailed', {
       message: `The backup of schema ${order.schema} failed: ${(error as Error).message}.`,
       next: 'nothing was dropped; mend the cause and start again.',
     });
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 
-async function dump(client: pg.Client, order: BackupOrder): Promise<Backup> {
-  const { rows } = await client.query<{ snapshot: string; major: number; size: number }>(
-    `SELECT pg_export_snapshot() AS snapshot, current_setting('server_version_num')::int / 10000 AS major,
-            (SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
-              WHERE relnamespace = to_regnamespace(quote_ident($1)) AND relkind = 'r')::float8 AS size`,
-    [order.schema],
-  );
-  const { snapshot, major, size } = rows[0]!;
-  mkdirSync(order.directory, { recursive: true, mode: 0o700 });
-  checkSpace(order.directory, size);
-  const path = join(order.directory, basename(order.fileName ?? `identity-${timestamp()}.dump`));
-  const part = `${path}.part`;
+async function dumpInto(
+  part: string,
+  pgDump: string,
+  snapshot: string,
+  { url, schema, applicationName, signal, onProgress }: BackupOrder & { readonly applicationName: string },
+): Promise<void> {
+  onProgress('dumping');
+  const timer = setInterval(() => onProgress(`dumping: ${Math.round(statSync(part).size / 2 ** 20)} MB`), TELL_EVERY);
   try {
-    writeFileSync(part, '', { mode: 0o600 });
-    order.onProgress('dumping');
     await runTool({
-      command: findTool('pg_dump', major, 'BackupFailed'),
-      args: [
-        '-Fc',
-        '--schema',
-        order.schema,
-        '--snapshot',
-        snapshot,
-        '--no-password',
-        '--file',
-        part,
-        '--dbname',
-        withoutPassword(order.url),
-      ],
-      url: order.url,
-      signal: order.signal,
+      command: pgDump,
+      // The schema is a pattern: quoted, it is one name.
+      args: ['-Fc', `--schema=${quoteIdentifier(schema)}`, '--strict-names', `--snapshot=${snapshot}`, '--no-password', `--file=${part}`],
+      env: connectionEnvironment(url, applicationName),
+      signal,
     });
-    order.onProgress('counting');
-    const tables = (await fingerprintSchema(client, order.schema)) ?? [];
-    order.onProgress('reading the archive back');
-    await readBack(part, major, order.signal);
-    const sha256 = await sha256Of(part);
-    renameSync(part, path);
-    writeFileSync(`${path}.sha256`, `${sha256}  ${basename(path)}\n`, { mode: 0o600 });
-    return { path, bytes: statSync(path).size, sha256, tables };
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
+  } finally {
+    clearInterval(timer);
   }
 }
-
-/** Reads every byte: `pg_restore --list` would not notice an archive that was cut short. */
-export async function readBack(archive: string, serverMajor: number, signal: AbortSignal): Promise<void> {
-  await runTool({ command: findTool('pg_restore', serverMajor, 'BackupFailed'), args: ['-f', '/dev/null', archive], signal });
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
-
-function checkSpace(directory: string, size: number): void {
-  const { bavail, bsize } = statfsSync(directory);
-  const free = bavail * bsize;
-  if (free >= size * SPACE_SHARE) return;
-  const mega = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
-  throw new MigrationError('BackupFailed', {
-    message: `${directory} has ${mega(free)} free; a backup of ${mega(size)} of tables needs about ${mega(size * SPACE_SHARE)}.`,
-    next: 'make room, or set BACKUP_DIR to a larger disk.',
-  });
-}
-
-const timestamp = () => new Date().toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');

@@ -1,68 +1,110 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import pg from 'pg';
+import { existsSync, readFileSync } from 'node:fs';
+import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
-import { readBack, sha256Of } from './backup.ts';
+import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
+import { holdsSchema, readBack, sha256Of, type ArchiveReading } from './archive.ts';
+import { connectionEnvironment } from './connection-environment.ts';
+import { OWN_TABLES } from './own-tables.ts';
+import { foreignObjects } from './ownership.ts';
 import { findTool } from './postgres-tools.ts';
-import { runTool, withoutPassword } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
+import { tablesOf } from './tables-of.ts';
+import { ToolError } from './tool-error.ts';
 
 export interface RestoreOrder {
   readonly url: string;
   readonly schema: string;
   readonly file: string;
-  /** What the archive's sha256 must be; not checked where it is not known. */
+  /** What the archive's sha256 must be; the one in the file beside it unless given, and not checked where there is none. */
   readonly sha256?: string;
+  /** Of our session and psql's; a run's names run and epoch, so that a takeover can end both. */
+  readonly applicationName?: string;
   readonly signal: AbortSignal;
 }
 
-/** Puts an archive back, all or nothing: one transaction drops the schema and loads the archive. Throws RestoreFailed. */
+const BUSY = new Set(['55P03', '40P01']);
+
+/**
+ * Puts an archive back, all or nothing: one transaction drops our tables and the schema, RESTRICT, and loads the archive.
+ * Throws RestoreFailed with the cause, TargetUnreachable when the server went away, TargetBusy when others hold the tables.
+ */
 export async function restoreSchema(order: RestoreOrder): Promise<void> {
   try {
     await restore(order);
   } catch (error) {
     if (order.signal.aborted) throw order.signal.reason;
-    if (error instanceof MigrationError && error.type === 'RestoreFailed') throw error;
+    if (error instanceof MigrationError) throw error;
+    // Where the server is away, this says so, and the run waits for it.
+    await onTarget(order, (client) => client.query('SELECT 1'));
+    const cause = (error as Error).message;
+    if (error instanceof ToolError && BUSY.has(error.state ?? '')) {
+      throw new MigrationError('TargetBusy', { message: `Schema ${order.schema} is in use: ${cause}.` });
+    }
     throw new MigrationError('RestoreFailed', {
-      message: `${order.file} could not be restored: ${(error as Error).message}. The target is as it was before.`,
+      message: `${order.file} could not be restored: ${cause.replace(/\.$/, '')}. The target is as it was before.`,
       next: 'mend the cause, then run `identity-migrate restore` with this file.',
     });
   }
 }
 
-async function restore({ url, schema, file, sha256, signal }: RestoreOrder): Promise<void> {
-  if (!existsSync(file)) throw new Error('it is not there (on another host, or moved)');
-  if (sha256 !== undefined && (await sha256Of(file)) !== sha256) throw new Error('its sha256 is not the recorded one');
-  const { major, drop } = await lookAtTarget(url, schema);
-  await readBack(file, major, signal);
-  const archive = spawn(findTool('pg_restore', major, 'RestoreFailed'), ['-f', '-', file], { stdio: ['ignore', 'pipe', 'ignore'], signal });
-  const failed = new Promise<never>((_, reject) => archive.once('error', reject));
-  const restored = runTool({
-    command: findTool('psql', major, 'RestoreFailed'),
-    args: ['--no-psqlrc', '--quiet', '--single-transaction', '--set', 'ON_ERROR_STOP=1', '--no-password', '--dbname', withoutPassword(url)],
-    url,
-    input: [`SET lock_timeout = '30s';\n${drop}`, archive.stdout],
+async function restore(order: RestoreOrder): Promise<void> {
+  const { url, schema, file, signal, applicationName = DEFAULT_NAME } = order;
+  const { serverMajor, drop } = await lookAtTarget(order);
+  await checkArchive(order, { serverMajor, failure: 'RestoreFailed', signal });
+  const pgRestore = findTool('pg_restore', serverMajor, 'RestoreFailed');
+  await runTool({
+    command: findTool('psql', serverMajor, 'RestoreFailed'),
+    // Verbose messages carry the SQLSTATE, which says whether they may quote a row.
+    args: ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose', '--no-password', '--file=-'],
+    env: connectionEnvironment(url, applicationName),
+    // Our own BEGIN and COMMIT: psql's --single-transaction would commit what it got so far when its input ends early.
+    feed: async (write) => {
+      await write(`BEGIN;\n${SETTINGS}\n${drop}\n`);
+      await runTool({ command: pgRestore, args: ['-f', '-', file], output: write, signal });
+      await write('\nCOMMIT;\n');
+    },
     signal,
   });
-  await Promise.race([restored, failed]);
+}
+
+const DEFAULT_NAME = 'identity-migration restore';
+/** A statement whose client has died is noticed while it runs; waiting for a lock comes to an end. */
+const SETTINGS = `SET client_min_messages = error; SET lock_timeout = '30s'; SET client_connection_check_interval = '2s';`;
+
+async function checkArchive({ schema, file, sha256 = savedSha256(file) }: RestoreOrder, reading: ArchiveReading): Promise<void> {
+  if (!existsSync(file)) throw new Error('it is not there (on another host, or moved)');
+  if (sha256 !== undefined && (await sha256Of(file)) !== sha256) throw new Error('its sha256 is not the recorded one');
+  if (!(await holdsSchema(file, schema, reading))) throw new Error(`it holds no schema ${schema}`);
+  await readBack(file, reading);
+}
+
+function savedSha256(file: string): string | undefined {
+  return existsSync(`${file}.sha256`) ? /^[0-9a-f]{64}\b/.exec(readFileSync(`${file}.sha256`, 'utf8'))?.[0] : undefined;
 }
 
 /** The server's version, and SQL that drops what is there now: RESTRICT, so that nothing of somebody else's goes with it. */
-async function lookAtTarget(url: string, schema: string): Promise<{ major: number; drop: string }> {
-  const client = new pg.Client({ connectionString: url, application_name: 'identity-migration restore' });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ major: number; tables: string[] | null; there: boolean }>(
-      `SELECT current_setting('server_version_num')::int / 10000 AS major, to_regnamespace(quote_ident($1)) IS NOT NULL AS there,
-              (SELECT array_agg(relname::text) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident($1)) AND relkind IN ('r', 'p')) AS tables`,
+function lookAtTarget(order: RestoreOrder): Promise<{ serverMajor: number; drop: string }> {
+  const { schema } = order;
+  return onTarget(order, async (client) => {
+    const { rows } = await client.query<{ major: number; there: boolean }>(
+      `SELECT current_setting('server_version_num')::int / 10000 AS major, to_regnamespace(quote_ident($1)) IS NOT NULL AS there`,
       [schema],
     );
-    const { major, tables, there } = rows[0]!;
-    const names = (tables ?? []).map((table) => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`).join(', ');
-    const drop = [names === '' ? '' : `DROP TABLE ${names} RESTRICT;`, there ? `DROP SCHEMA ${quoteIdentifier(schema)} RESTRICT;` : ''];
-    return { major, drop: `${drop.join('\n')}\n` };
-  } finally {
-    await client.end().catch(() => {});
-  }
+    const { major, there } = rows[0]!;
+    const foreign = there ? await foreignObjects(client, schema, OWN_TABLES) : [];
+    if (foreign.length > 0) {
+      throw new MigrationError('RestoreFailed', {
+        message: `Schema ${schema} holds what this tool did not make: ${foreign.slice(0, 5).join(', ')}. The target is as it was before.`,
+        next: 'move it to another schema: it is never dropped; then restore again.',
+      });
+    }
+    const tables = (await tablesOf(client, schema)).map((table) => quoteTable(schema, table)).join(', ');
+    const statements = [tables === '' ? '' : `DROP TABLE ${tables} RESTRICT;`, there ? `DROP SCHEMA ${quoteIdentifier(schema)} RESTRICT;` : ''];
+    return { serverMajor: major, drop: statements.join('\n') };
+  });
+}
+
+function onTarget<T>(order: RestoreOrder, work: Parameters<typeof withPostgres<T>>[2]): Promise<T> {
+  const { url, schema, signal, applicationName = DEFAULT_NAME } = order;
+  return withPostgres({ role: 'target', name: schema, url }, { applicationName, signal, fallback: 'RestoreFailed' }, work);
 }

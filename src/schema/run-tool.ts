@@ -1,70 +1,90 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { basename } from 'node:path';
+import type { Writable } from 'node:stream';
+import { programEnvironment } from './connection-environment.ts';
+import { toolError } from './tool-error.ts';
 
 export interface ToolRun {
   readonly command: string;
   readonly args: readonly string[];
-  /** Its password goes into a pass file, never into the arguments. */
-  readonly url?: string;
-  /** Fed to standard input, piece by piece. */
-  readonly input?: readonly (Readable | string)[];
+  /** See `connectionEnvironment`; none for a program that does not connect. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Writes standard input, which is ended when it resolves. Where it rejects, the program is killed without seeing an end. */
+  readonly feed?: (write: Write) => Promise<void>;
+  /** Takes standard output, piece by piece. */
+  readonly output?: Write;
   readonly signal: AbortSignal;
 }
+export type Write = (piece: Buffer | string) => Promise<void>;
 
-/** Where a tool connects, without its password: fit for an argument list. */
-export function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = '';
-  return parsed.href;
-}
+/** Milliseconds that a program has to say why it closed its input. */
+const LAST_WORDS = 2_000;
+const STDERR_KEPT = 8_000;
 
-/** Runs one of PostgreSQL's programs to its end. Rejects with the last line that it wrote to stderr; killed when the signal fires. */
-export async function runTool({ command, args, url, input, signal }: ToolRun): Promise<void> {
+/**
+ * Runs one of PostgreSQL's programs to its end. Throws a ToolError, or the signal's reason when it fires: the program is dead then.
+ * Throws what `feed` or `output` threw.
+ */
+export async function runTool({ command, args, env, feed, output, signal }: ToolRun): Promise<void> {
   signal.throwIfAborted();
-  const secret = url === undefined ? null : passFile(url);
+  const child = spawn(command, args, {
+    env: env ?? programEnvironment(),
+    stdio: [feed === undefined ? 'ignore' : 'pipe', output === undefined ? 'ignore' : 'pipe', 'pipe'],
+  });
+  const kill = () => void child.kill('SIGTERM');
+  signal.addEventListener('abort', kill, { once: true });
   try {
-    const child = spawn(command, args, {
-      env: { ...process.env, ...(secret === null ? {} : { PGPASSFILE: secret.path }), LC_MESSAGES: 'C' },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
-      signal,
-    });
     let stderr = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)));
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-STDERR_KEPT)));
     const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-    // A child that ends early closes its input: its own message says why, not the broken pipe.
-    if (input !== undefined) await feed(child.stdin!, input).catch(() => {});
-    const code = await ended;
-    if (code !== 0) throw new Error(lastLine(stderr) || `${command} ended with code ${code}`);
+    const work = await Promise.allSettled([feeding(child, feed), reading(child, output), ended]);
+    signal.throwIfAborted();
+    const [fed, read, end] = work;
+    if (end.status === 'rejected') throw end.reason;
+    const killedForUs = child.signalCode === 'SIGKILL';
+    if (end.value !== 0 && !killedForUs) throw toolError(basename(command), stderr, end.value ?? child.signalCode);
+    for (const part of [fed, read]) if (part.status === 'rejected') throw part.reason;
+    if (end.value !== 0) throw toolError(basename(command), stderr, child.signalCode);
   } finally {
-    if (secret !== null) rmSync(secret.directory, { recursive: true, force: true });
+    signal.removeEventListener('abort', kill);
   }
 }
 
-async function feed(stdin: NodeJS.WritableStream, pieces: readonly (Readable | string)[]): Promise<void> {
-  for (const piece of pieces) {
-    if (typeof piece === 'string') stdin.write(piece);
-    else await pipeline(piece, stdin, { end: false });
+async function feeding(child: ChildProcess, feed: ToolRun['feed']): Promise<void> {
+  if (feed === undefined) return;
+  const stdin = child.stdin!;
+  try {
+    await feed(writer(stdin));
+    stdin.end();
+  } catch (error) {
+    // An end of input would look like the end of a whole script: a program that still reads is killed instead.
+    setTimeout(() => child.kill('SIGKILL'), LAST_WORDS).unref();
+    throw error;
   }
-  stdin.end();
 }
 
-function passFile(url: string): { directory: string; path: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'identity-migration-'));
-  const path = join(directory, 'pgpass');
-  const password = decodeURIComponent(new URL(url).password).replace(/([\\:])/g, '\\$1');
-  writeFileSync(path, `*:*:*:*:${password}\n`, { mode: 0o600 });
-  return { directory, path };
+async function reading(child: ChildProcess, output: ToolRun['output']): Promise<void> {
+  if (output === undefined) return;
+  try {
+    for await (const piece of child.stdout!) await output(piece as Buffer);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
-/** Errors of psql and pg_restore may quote a row (DETAIL, CONTEXT): only the line that names the error is kept, without what it quotes. */
-function lastLine(stderr: string): string {
-  const line = stderr
-    .split('\n')
-    .filter((text) => /error|fatal|could not/i.test(text))
-    .at(-1);
-  return (line ?? '').replace(/"[^"]{60,}"/g, '"…"').slice(0, 300);
+/** Waits for the reader, piece by piece; rejects once it has gone. */
+function writer(stream: Writable): Write {
+  stream.on('error', () => {});
+  return (piece) =>
+    new Promise((resolve, reject) => {
+      const gone = () => reject(new Error('the program closed its input'));
+      if (stream.destroyed) return gone();
+      stream.once('close', gone);
+      stream.write(piece, (error) => {
+        stream.removeListener('close', gone);
+        if (error == null) resolve();
+        else reject(error);
+      });
+    });
 }

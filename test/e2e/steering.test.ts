@@ -64,13 +64,14 @@ describe('steering a run', () => {
 
   it('takes another concurrency, and refuses one that is none', async () => {
     await handle().executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 8 }] });
-    await expect(handle().executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 0 }] })).rejects.toThrow();
+    await expect(handle().executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 0 }] })).rejects.toThrow('Update failed');
     expect((await progress()).concurrency).toBe(8);
   });
 
   it('shows a signal that it does not know', async () => {
     await handle().signal('puase');
     await until('the notice', (seen) => seen.notices.some((notice) => notice.includes('puase')));
+    expect((await progress()).state).toBe('paused');
   });
 
   it('aborted, it ends Failed with Aborted, and leaves what has landed', async () => {
@@ -112,14 +113,14 @@ describe('steering a run', () => {
     expect((await stage.cli(['start', '--input', '{"fresh": true}'])).code).toBe(0);
     await until('in mid-copy', (seen) => seen.phase === 'copy' && seen.step.done > 10);
     await handle().cancel();
-    await expect(handle().result()).rejects.toThrow();
+    await expect(handle().result()).rejects.toThrow(/cancel/i);
     expect((await handle().describe()).status.name).toBe('CANCELLED');
     expect(await runState()).toBe('aborted');
     expect((await stage.cli(['start'])).code).toBe(0);
     await until('in mid-copy again', (seen) => seen.phase === 'copy' && seen.step.done > 20);
     const aborted = await stage.cli(['abort', '--then', 'restore']);
     expect(aborted.code).toBe(0);
-    await expect(handle().result()).rejects.toThrow();
+    await expect(handle().result()).rejects.toThrow(/failed/i);
     expect(await runState()).toBe('closed');
     expect(await stage.contents('identity')).toEqual(before);
     const again = await stage.cli(['start', '--wait']);

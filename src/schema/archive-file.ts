@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { MigrationError } from '../failures.ts';
+
+/** Of the tables' and indexes' size, what must be free: a dump is compressed, and has no indexes. */
+const SPACE_SHARE = 0.5;
+
+/** An archive that is being written, 0600, under a name that nobody takes for a backup. */
+export interface ArchiveFile {
+  readonly part: string;
+  /** The final name within the part's directory; null for a new name. */
+  readonly fileName: string | null;
+}
+
+/** Makes the directory (0700) and an empty part. Throws BackupFailed where there is no room, or a file of that name. */
+export function openArchive(directory: string, fileName: string | null, tableBytes: number): ArchiveFile {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  checkSpace(directory, tableBytes);
+  if (fileName !== null && existsSync(join(directory, basename(fileName)))) throw isThere(join(directory, basename(fileName)));
+  const part = join(directory, `${randomUUID()}.part`);
+  writeFileSync(part, '', { mode: 0o600, flag: 'wx' });
+  return { part, fileName };
+}
+
+/** Gives the finished part its name, and writes its sha256 beside it as `sha256sum` does. Durable when it returns the path. */
+export function closeArchive({ part, fileName }: ArchiveFile, sha256: string): string {
+  const directory = dirname(part);
+  const path = fileName === null ? takeNewName(part) : join(directory, basename(fileName));
+  if (fileName !== null && !takeName(part, path)) throw isThere(path);
+  writeFileSync(`${path}.sha256`, `${sha256}  ${basename(path)}\n`, { mode: 0o600, flush: true });
+  syncDirectory(directory);
+  return path;
+}
+
+export function discardArchive({ part }: ArchiveFile): void {
+  rmSync(part, { force: true });
+}
+
+/** `identity-20260131T100000Z.dump`, in UTC; with a number where two were made in one second. */
+function takeNewName(part: string): string {
+  const base = join(dirname(part), `identity-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`);
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? `${base}.dump` : `${base}-${number}.dump`;
+    if (takeName(part, path)) return path;
+  }
+}
+
+/** False where the name is taken: a rename would overwrite the file. */
+function takeName(part: string, path: string): boolean {
+  try {
+    linkSync(part, path);
+  } catch (error) {
+    if (existsSync(path)) return false;
+    if (!WITHOUT_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    renameSync(part, path);
+  }
+  rmSync(part, { force: true });
+  return true;
+}
+
+/** What file systems without hard links answer. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+const isThere = (path: string) =>
+  new MigrationError('BackupFailed', { message: `${path} is there already.`, next: 'name another file, or move that one away.' });
+
+function checkSpace(directory: string, tableBytes: number): void {
+  const { bavail, bsize } = statfsSync(directory);
+  const [free, needed] = [bavail * bsize, tableBytes * SPACE_SHARE];
+  if (free >= needed) return;
+  const mega = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+  throw new MigrationError('BackupFailed', {
+    message: `${directory} has ${mega(free)} free; a backup of ${mega(tableBytes)} of tables needs about ${mega(needed)}.`,
+    next: 'make room, or set BACKUP_DIR to a larger disk.',
+  });
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -130,7 +130,6 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     const { code, stderr } = await stage.cli(['start', '--wait', '--input', '{"fresh": true}']);
     expect(stderr).toMatch(/error: NotOurSchema: .*countries.*adopt/);
     expect(code).toBe(1);
-    await stage.query("UPDATE identity.countries SET name = 'United States' WHERE code = '840'");
   });
 
   it('never drops what it did not make', async () => {
@@ -140,9 +139,9 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     await stage.query('DROP VIEW identity.theirs');
   });
 
-  it('started afresh by the temporal command, its worker killed in mid-copy: the same end, after a backup', async () => {
+  it('started afresh by the temporal command over the changed target, its workers killed in mid-copy: the same end, after a backup', async () => {
     const worker = await stage.startWorker();
-    const start = ['workflow', 'start', '--type', 'migrateIdentity', '-w', DEFAULT_WORKFLOW_ID, '-i', '{"fresh": true}'];
+    const start = ['workflow', 'start', '--type', 'migrateIdentity', '-w', DEFAULT_WORKFLOW_ID, '-i', '{"fresh": true, "adopt": true}'];
     await promisify(execFile)(
       findTemporal()!,
       ['--env-file', 'temporal.yaml', '--env', 'local', ...start, '--address', stage.temporal.address],

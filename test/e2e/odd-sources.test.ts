@@ -158,6 +158,17 @@ describe('an environment that cannot work', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it('a schema identity that this tool did not make is refused, and left alone', async () => {
+    await stage.query('CREATE SCHEMA identity; CREATE TABLE identity.users (id int); INSERT INTO identity.users VALUES (1)');
+    const worker = await stage.startWorker();
+    const { code, stderr } = await stage.cli(['start', '--wait']);
+    await stage.end(worker, 'SIGTERM');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/NotOurSchema: .*identity exists and was not made by this tool.*adopt/);
+    expect(await stage.query('SELECT id FROM identity.users')).toEqual([{ id: 1 }]);
+    await stage.query('DROP TABLE identity.users; DROP SCHEMA identity');
+  });
+
   it('an account that may not read the source, or not create in the target: the GRANT to run', async () => {
     await stage.query("CREATE ROLE reader LOGIN PASSWORD 'reader'", [], stage.sourceUrl);
     const url = new URL(stage.sourceUrl);
@@ -171,5 +182,24 @@ describe('an environment that cannot work', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/PermissionMissing: .*writer may not create schemas.*may not read common_oltp/);
     expect(stderr).toMatch(/GRANT CREATE ON DATABASE "identity" TO "writer"/);
+  });
+
+  it('with no more than the grants of the README, and no worker but its own, npm run db:migrate-to-identity goes to the end', async () => {
+    await stage.query('GRANT USAGE ON SCHEMA common_oltp TO reader', [], stage.sourceUrl);
+    await stage.query('GRANT SELECT ON ALL TABLES IN SCHEMA common_oltp TO reader', [], stage.sourceUrl);
+    await stage.query('GRANT SELECT ON ALL SEQUENCES IN SCHEMA common_oltp TO reader', [], stage.sourceUrl);
+    await stage.query('GRANT CREATE ON DATABASE identity TO writer');
+    await stage.mysql.client({
+      sql: "CREATE USER 'reader'@'%' IDENTIFIED BY 'reader'; GRANT SELECT ON authorization_db.* TO 'reader'@'%';",
+    });
+    const as = (text: string, user: string) => Object.assign(new URL(text), { username: user, password: user }).href;
+    const { code, stdout, stderr } = await stage.run(['--import', 'tsx', 'src/cli/migrate-to-identity.ts'], {
+      IDENTITY_DB_URL: as(stage.target.url('identity'), 'writer'),
+      TEMP_COMMON_OLTP_DB_URL: as(stage.sourceUrl, 'reader'),
+      LEGACY_AUTH_DB_URL: as(stage.mysql.url(), 'reader'),
+    });
+    expect(stderr).not.toContain('error:');
+    expect(code).toBe(0);
+    expect(stdout).toContain('is done in');
   });
 });

@@ -134,7 +134,12 @@ export class Stage {
 
   /** Runs the command line to its end. */
   cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return run(process.execPath, [join(PROJECT_DIRECTORY, 'bin', 'identity-migrate.js'), ...args], { ...this.environment, ...environment });
+    return this.run([join(PROJECT_DIRECTORY, 'bin', 'identity-migrate.js'), ...args], environment);
+  }
+
+  /** Runs Node with these arguments to its end. */
+  run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return run(process.execPath, args, { ...this.environment, ...environment });
   }
 
   async client(): Promise<{ client: Client; close: () => Promise<void> }> {

@@ -70,8 +70,7 @@ export const oneOf =
 /** Free text that an operator types, shown in the Web UI: one line, no secrets. */
 export const reasonText: FieldCheck<string> = (value, path) => {
   const text = plainText(value, path);
-  // eslint-disable-next-line no-control-regex
-  if (text.length > MAX_REASON || /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) {
+  if (text.length > MAX_REASON || /[\p{Cc}\u2028\u2029]/u.test(text)) {
     throw invalid(`${path} must be one line of at most ${MAX_REASON} characters.`);
   }
   return text;

@@ -20,6 +20,7 @@ export default {
     // Argument lists read better with an option and its value on one line of their own.
     'unicorn/no-useless-spread': 'off',
     'unicorn/prefer-string-starts-ends-with': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'vitest/no-conditional-expect': 'off',
     // Tests share functions that expect.
     'vitest/no-standalone-expect': 'off',

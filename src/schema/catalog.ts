@@ -71,7 +71,9 @@ type InTable<T> = T & { readonly table: string };
 export async function readCatalog(client: pg.ClientBase, schema: string): Promise<CatalogTable[]> {
   const path = await client.query<{ path: string }>(`SELECT current_setting('search_path') AS path`);
   await client.query(`SELECT set_config('search_path', quote_ident($1) || ', pg_catalog', true)`, [schema]);
-  const tables = await client.query<{ relname: string }>(`${TABLES} AND relname <> 'schema_revisions' ORDER BY relname COLLATE "C"`, [schema]);
+  const tables = await client.query<{ relname: string }>(`${TABLES} AND relname <> 'schema_revisions' ORDER BY relname COLLATE "C"`, [
+    schema,
+  ]);
   const columns = await client.query<InTable<CatalogColumn>>(COLUMNS, [schema]);
   const constraints = await client.query<InTable<CatalogConstraint>>(CONSTRAINTS, [schema]);
   const indexes = await client.query<InTable<CatalogIndex>>(INDEXES, [schema]);

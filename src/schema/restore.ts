@@ -48,7 +48,7 @@ export async function restoreSchema(order: RestoreOrder): Promise<void> {
 }
 
 async function restore(order: RestoreOrder): Promise<void> {
-  const { url, schema, file, signal, applicationName = DEFAULT_NAME } = order;
+  const { url, file, signal, applicationName = DEFAULT_NAME } = order;
   const { serverMajor, drop } = await lookAtTarget(order);
   await checkArchive(order, { serverMajor, failure: 'RestoreFailed', signal });
   const pgRestore = findTool('pg_restore', serverMajor, 'RestoreFailed');
@@ -99,7 +99,10 @@ function lookAtTarget(order: RestoreOrder): Promise<{ serverMajor: number; drop:
       });
     }
     const tables = (await tablesOf(client, schema)).map((table) => quoteTable(schema, table)).join(', ');
-    const statements = [tables === '' ? '' : `DROP TABLE ${tables} RESTRICT;`, there ? `DROP SCHEMA ${quoteIdentifier(schema)} RESTRICT;` : ''];
+    const statements = [
+      tables === '' ? '' : `DROP TABLE ${tables} RESTRICT;`,
+      there ? `DROP SCHEMA ${quoteIdentifier(schema)} RESTRICT;` : '',
+    ];
     return { serverMajor: major, drop: statements.join('\n') };
   });
 }

@@ -69,9 +69,17 @@ describe('whose the schema is', () => {
       CREATE TABLE identity.their_table (id bigserial); CREATE SEQUENCE identity.their_sequence; CREATE SEQUENCE identity.shared_sequence OWNED BY identity.users.id;
       CREATE TYPE identity.mood AS ENUM ('good'); CREATE TYPE identity.pair AS (a int, b int); CREATE DOMAIN identity.digits AS text;
       CREATE FUNCTION identity.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE identity.p() LANGUAGE sql AS 'SELECT 1'`);
-    expect(await foreignObjects(client, 'identity', OWN_TABLES)).toEqual(
-      ['function f', 'materialized view m', 'procedure p', 'sequence their_sequence', 'table their_table', 'type digits', 'type mood', 'type pair', 'view v'],
-    );
+    expect(await foreignObjects(client, 'identity', OWN_TABLES)).toEqual([
+      'function f',
+      'materialized view m',
+      'procedure p',
+      'sequence their_sequence',
+      'table their_table',
+      'type digits',
+      'type mood',
+      'type pair',
+      'view v',
+    ]);
   });
 });
 
@@ -97,7 +105,11 @@ describe('dropping what is ours', () => {
 
   test.each([
     ['a view elsewhere', 'CREATE VIEW theirs.v AS SELECT id FROM identity.users', 'view theirs.v depends on table identity.users'],
-    ['a foreign key elsewhere', 'CREATE TABLE theirs.t (u bigint CONSTRAINT t_u_fkey REFERENCES identity.users)', 'constraint t_u_fkey on table theirs.t'],
+    [
+      'a foreign key elsewhere',
+      'CREATE TABLE theirs.t (u bigint CONSTRAINT t_u_fkey REFERENCES identity.users)',
+      'constraint t_u_fkey on table theirs.t',
+    ],
     ['a table in the schema', 'CREATE TABLE identity.their_table (id int)', 'table their_table'],
     ['a function in the schema', `CREATE FUNCTION identity.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, 'function f'],
   ])('is refused for %s, by name', async (_what, sql, named) => {
@@ -154,6 +166,7 @@ describe('the next id', () => {
     const columns = await identityColumns(client, 'identity');
     expect(columns).toContainEqual({ table: 'mfa_methods', column: 'id' });
     expect(columns.map(({ table }) => table)).not.toContain('countries');
-    for (const column of columns) expect(await setIdentityValue(client, { schema: 'identity', ...column, floor: 7 })).toBeGreaterThanOrEqual(8);
+    for (const column of columns)
+      expect(await setIdentityValue(client, { schema: 'identity', ...column, floor: 7 })).toBeGreaterThanOrEqual(8);
   });
 });

@@ -12,7 +12,8 @@ beforeAll(async () => {
   await createWhole(client);
   await client.query(`SET search_path = identity; SET datestyle = 'ISO'`);
   // The tests' own ids lie below.
-  for (const column of await identityColumns(client, 'identity')) await setIdentityValue(client, { schema: 'identity', ...column, floor: 1000 });
+  for (const column of await identityColumns(client, 'identity'))
+    await setIdentityValue(client, { schema: 'identity', ...column, floor: 1000 });
 });
 afterAll(() => databases?.close());
 beforeEach(async () => {
@@ -59,19 +60,46 @@ describe('defaults', () => {
       is_verified: false,
     });
     const profile = await client.query('INSERT INTO user_profiles (user_id) VALUES (1) RETURNING *');
-    expect(profile.rows[0]).toMatchObject({ social_links: {}, skills: [], interests: [], certifications: [], metadata: null, custom_fields: {} });
-    const session = await client.query(`INSERT INTO user_sessions (user_id, session_token_hash, expires_at) VALUES (1, 'x', now()) RETURNING *`);
+    expect(profile.rows[0]).toMatchObject({
+      social_links: {},
+      skills: [],
+      interests: [],
+      certifications: [],
+      metadata: null,
+      custom_fields: {},
+    });
+    const session = await client.query(
+      `INSERT INTO user_sessions (user_id, session_token_hash, expires_at) VALUES (1, 'x', now()) RETURNING *`,
+    );
     expect(session.rows[0]).toMatchObject({ is_active: true, device_info: {}, location_info: {}, last_accessed_at: expect.any(Date) });
   });
 
   test('of the rest of the enhanced model', async () => {
     const of = async (sql: string) => (await client.query(`${sql} RETURNING *`)).rows[0] as unknown;
-    expect(await of(`INSERT INTO mfa_methods (user_id, method_type) VALUES (1, 'email')`)).toMatchObject({ identifier: '', is_primary: false, is_verified: false, verification_attempts: 0 });
-    expect(await of(`INSERT INTO mfa_challenges (user_id, challenge_type) VALUES (1, 'email')`)).toMatchObject({ attempts: 0, is_used: false });
-    expect(await of(`INSERT INTO email_verifications (user_id, email) VALUES (1, 'a@b')`)).toMatchObject({ verification_type: 'registration', attempts: 0, is_verified: false });
+    expect(await of(`INSERT INTO mfa_methods (user_id, method_type) VALUES (1, 'email')`)).toMatchObject({
+      identifier: '',
+      is_primary: false,
+      is_verified: false,
+      verification_attempts: 0,
+    });
+    expect(await of(`INSERT INTO mfa_challenges (user_id, challenge_type) VALUES (1, 'email')`)).toMatchObject({
+      attempts: 0,
+      is_used: false,
+    });
+    expect(await of(`INSERT INTO email_verifications (user_id, email) VALUES (1, 'a@b')`)).toMatchObject({
+      verification_type: 'registration',
+      attempts: 0,
+      is_verified: false,
+    });
     expect(await of('INSERT INTO password_resets (user_id) VALUES (1)')).toMatchObject({ is_used: false, used_at: null });
-    expect(await of(`INSERT INTO user_activity_logs (action) VALUES ('x')`)).toMatchObject({ details: null, occurred_at: expect.any(Date) });
-    expect(await of(`INSERT INTO user_preferences (user_id, preference_key) VALUES (1, 'k')`)).toMatchObject({ preference_value: null, is_encrypted: false });
+    expect(await of(`INSERT INTO user_activity_logs (action) VALUES ('x')`)).toMatchObject({
+      details: null,
+      occurred_at: expect.any(Date),
+    });
+    expect(await of(`INSERT INTO user_preferences (user_id, preference_key) VALUES (1, 'k')`)).toMatchObject({
+      preference_value: null,
+      is_encrypted: false,
+    });
   });
 });
 
@@ -79,9 +107,24 @@ describe('what the tables refuse', () => {
   test.each([
     ['a handle that differs in case only', `INSERT INTO users (handle) VALUES ('ADA')`, '23505', 'users_handle_folded_key'],
     ['a status outside the list', `INSERT INTO users (handle, status) VALUES ('x', 'gone')`, '23514', 'users_status_check'],
-    ['a scheme outside the list', `INSERT INTO users (handle, password_scheme) VALUES ('x', 'plain')`, '23514', 'users_password_scheme_check'],
-    ['a subject that is neither', 'INSERT INTO role_assignments (role_id, subject_id, subject_type) VALUES (1, 1, 3)', '23514', 'role_assignments_subject_type_check'],
-    ['a member that is neither', 'INSERT INTO group_memberships (group_id, member_id, membership_type) VALUES (1, 1, 3)', '23514', 'group_memberships_membership_type_check'],
+    [
+      'a scheme outside the list',
+      `INSERT INTO users (handle, password_scheme) VALUES ('x', 'plain')`,
+      '23514',
+      'users_password_scheme_check',
+    ],
+    [
+      'a subject that is neither',
+      'INSERT INTO role_assignments (role_id, subject_id, subject_type) VALUES (1, 1, 3)',
+      '23514',
+      'role_assignments_subject_type_check',
+    ],
+    [
+      'a member that is neither',
+      'INSERT INTO group_memberships (group_id, member_id, membership_type) VALUES (1, 1, 3)',
+      '23514',
+      'group_memberships_membership_type_check',
+    ],
     ['a client’s name over 255', `INSERT INTO clients (client_id, name) VALUES ('c', repeat('x', 256))`, '22001', undefined],
     [
       'a second primary address',
@@ -95,8 +138,18 @@ describe('what the tables refuse', () => {
       '23505',
       'user_achievements_row_key',
     ],
-    ['a token twice', `INSERT INTO password_resets (user_id, token_hash) VALUES (1, 't'), (2, 't')`, '23505', 'password_resets_token_hash_key'],
-    ['a manager who is nobody', 'INSERT INTO user_profiles (user_id, manager_user_id) VALUES (1, 99)', '23503', 'user_profiles_manager_user_id_fkey'],
+    [
+      'a token twice',
+      `INSERT INTO password_resets (user_id, token_hash) VALUES (1, 't'), (2, 't')`,
+      '23505',
+      'password_resets_token_hash_key',
+    ],
+    [
+      'a manager who is nobody',
+      'INSERT INTO user_profiles (user_id, manager_user_id) VALUES (1, 99)',
+      '23503',
+      'user_profiles_manager_user_id_fkey',
+    ],
     [
       'a role for a user who is nobody',
       `INSERT INTO roles (id, name) VALUES (1, 'r'); INSERT INTO role_assignments (role_id, subject_id) VALUES (1, 99)`,
@@ -142,8 +195,10 @@ describe('a user who is deleted', () => {
       INSERT INTO user_preferences (user_id, preference_key) VALUES (1, 'k');
       DELETE FROM users WHERE id = 1`);
     for (const table of ['mfa_methods', 'mfa_challenges', 'password_resets', 'email_verifications', 'user_sessions', 'user_preferences'])
-      expect(await value(client, `SELECT count(*)::int FROM ${table}`), table).toBe(0);
-    expect((await client.query('SELECT user_id, manager_user_id FROM user_profiles')).rows).toEqual([{ user_id: '2', manager_user_id: null }]);
+      expect(await value(client, `SELECT count(*)::int FROM ${table}`)).toBe(0);
+    expect((await client.query('SELECT user_id, manager_user_id FROM user_profiles')).rows).toEqual([
+      { user_id: '2', manager_user_id: null },
+    ]);
     expect(await value(client, 'SELECT user_id FROM user_activity_logs WHERE id = 5')).toBeNull();
   });
 

@@ -40,7 +40,7 @@ describe('the revisions', () => {
   test('make every column that the plan fills', () => {
     for (const { table, columns } of PLAN) {
       const there = columnsOf(fromRevisions, table).map(({ name }) => name);
-      expect(there, table).toEqual(expect.arrayContaining(columns.filter(({ carry }) => carry !== true).map(({ name }) => name)));
+      expect(there).toEqual(expect.arrayContaining(columns.filter(({ carry }) => carry !== true).map(({ name }) => name)));
     }
   });
 
@@ -54,12 +54,13 @@ describe('the revisions', () => {
 
   test('name constraints and indexes after their table', () => {
     for (const { table, constraints, indexes } of fromRevisions)
-      for (const { name } of [...constraints, ...indexes]) expect(name).toMatch(new RegExp(`^${table}_\\w+_(fkey|key|idx|check)$|^${table}_pkey$`));
+      for (const { name } of [...constraints, ...indexes])
+        expect(name).toMatch(new RegExp(`^${table}_\\w+_(fkey|key|idx|check)$|^${table}_pkey$`));
   });
 
   test('give every table a key', () => {
     for (const { table, constraints } of fromRevisions)
-      expect(constraints.map(({ kind }) => kind), table).toContain(table === 'user_achievements' ? 'unique' : 'primary_key');
+      expect(constraints.map(({ kind }) => kind)).toContain(table === 'user_achievements' ? 'unique' : 'primary_key');
   });
 
   test('index every column of a foreign key, generated ones too', async () => {
@@ -86,12 +87,19 @@ describe('the revisions', () => {
 
   test('use bigint for every reference, timestamptz for every time and jsonb for JSON', () => {
     const types = new Set(fromRevisions.flatMap(({ columns }) => columns.map(({ type }) => type)));
-    expect([...types].filter((type) => /timestamp|json|int/.test(type)).sort()).toEqual(['bigint', 'integer', 'jsonb', 'smallint', 'timestamp with time zone']);
+    expect([...types].filter((type) => /timestamp|json|int/.test(type)).sort()).toEqual([
+      'bigint',
+      'integer',
+      'jsonb',
+      'smallint',
+      'timestamp with time zone',
+    ]);
     const references = fromRevisions
       .filter(({ table }) => table !== 'permission_policies')
       .flatMap(({ table, columns }) => columns.map((column) => ({ table, ...column })))
       .filter(({ name }) => name.endsWith('_id') && !/^(open|social_user|sso_user|resource)_id$/.test(name));
-    for (const { table, name, type } of references) if (`${table}.${name}` !== 'clients.client_id') expect(`${table}.${name} ${type}`).toMatch(/ bigint$/);
+    for (const { table, name, type } of references)
+      if (`${table}.${name}` !== 'clients.client_id') expect(`${table}.${name} ${type}`).toMatch(/ bigint$/);
   });
 });
 
@@ -130,8 +138,15 @@ describe('bare tables', () => {
   test('take a revision that is a concurrent index', async () => {
     const { client: other } = await databases.empty();
     const [first] = loadRevisions();
-    const concurrent = { ...first!, revision: '0009', transactional: false, up: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS x ON email_types (name);' };
+    const concurrent = {
+      ...first!,
+      revision: '0009',
+      transactional: false,
+      up: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS x ON email_types (name);',
+    };
     const found = await transaction(other, {}, () => createBare(other, { schema: 'identity', revisions: [first!, concurrent], carry: [] }));
-    expect(found.filter(({ name }) => name === 'x')).toMatchObject([{ kind: 'index', definition: expect.not.stringContaining('CONCURRENTLY') }]);
+    expect(found.filter(({ name }) => name === 'x')).toMatchObject([
+      { kind: 'index', definition: expect.not.stringContaining('CONCURRENTLY') },
+    ]);
   });
 });

@@ -8,7 +8,10 @@ afterEach(() => vi.unstubAllEnvs());
 describe('what PostgreSQL’s programs are given', () => {
   test('the URL’s parts, decoded, and none of the caller’s variables that lead elsewhere', () => {
     for (const name of ['PGHOSTADDR', 'PGSERVICE', 'PGPASSWORD', 'PGDATABASE', 'PGOPTIONS']) vi.stubEnv(name, 'elsewhere');
-    const env = connectionEnvironment('postgresql://ann:p%40ss%3Aw%2Frd@db.internal:6543/my%20base?sslmode=no-verify&application_name=x', 'app');
+    const env = connectionEnvironment(
+      'postgresql://ann:p%40ss%3Aw%2Frd@db.internal:6543/my%20base?sslmode=no-verify&application_name=x',
+      'app',
+    );
     expect(env).toMatchObject({
       PGHOST: 'db.internal',
       PGPORT: '6543',
@@ -35,7 +38,9 @@ describe('a program that is not to be found', () => {
     expect(() => findTool('pg_dump', 15, 'BackupFailed', places)).toThrow(
       expect.objectContaining({
         type: 'BackupFailed',
-        message: expect.stringMatching(/^pg_dump of version 15 or newer is needed; found none on the PATH and under \/nowhere\/either\..*postgresql-client-15/),
+        message: expect.stringMatching(
+          /^pg_dump of version 15 or newer is needed; found none on the PATH and under \/nowhere\/either\..*postgresql-client-15/,
+        ),
       }),
     );
   });
@@ -68,7 +73,8 @@ describe('what a program says of its failure', () => {
   });
 
   test('joins a program’s error and the server’s', () => {
-    const stderr = 'pg_dump: error: Dumping failed: x\npg_dump: detail: Error message from server: ERROR:  y\npg_dump: detail: Command was: COPY z';
+    const stderr =
+      'pg_dump: error: Dumping failed: x\npg_dump: detail: Error message from server: ERROR:  y\npg_dump: detail: Command was: COPY z';
     expect(said(stderr).message).toBe('Dumping failed: x: ERROR:  y');
   });
 

@@ -15,7 +15,10 @@ const write = (files: Readonly<Record<string, string>>) => {
 describe('the project’s own revisions', () => {
   test('are in order, each with a way back', () => {
     const revisions = loadRevisions();
-    expect(revisions.map(({ revision, name }) => `${revision} ${name}`).slice(0, 2)).toEqual(['0001 unified_identity', '0002 enhanced_model']);
+    expect(revisions.map(({ revision, name }) => `${revision} ${name}`).slice(0, 2)).toEqual([
+      '0001 unified_identity',
+      '0002 enhanced_model',
+    ]);
     expect(revisions.map(({ revision }) => revision)).toEqual([...new Set(revisions.map(({ revision }) => revision))].sort());
     for (const { down, checksum } of revisions) {
       expect(down).not.toBeNull();
@@ -70,6 +73,8 @@ describe('revision files', () => {
     ],
   ])('are refused: %s', (_what, files, message) => {
     write(files);
-    expect(() => loadRevisions(directory)).toThrow(expect.objectContaining({ type: 'SchemaMismatch', message: expect.stringContaining(message) }));
+    expect(() => loadRevisions(directory)).toThrow(
+      expect.objectContaining({ type: 'SchemaMismatch', message: expect.stringContaining(message) }),
+    );
   });
 });

@@ -66,7 +66,7 @@ function usageError(error: CommanderError): CliError {
   if (error.code === 'commander.help') {
     return new CliError('Usage', 'no command was given.', next, ExitCode.Usage);
   }
-  const message = error.message.replace(/^error: /, '');
+  const message = `${error.message.replace(/^error: /, '').replace(/\.$/, '')}.`;
   // Commander quotes what was typed, which may be a URL in the wrong place.
   return new CliError('Usage', looksLikeSecret(message) ? 'the command line is wrong.' : message, next, ExitCode.Usage);
 }

@@ -104,7 +104,7 @@ describe('a restore', () => {
     const controller = new AbortController();
     const restoring = failure(stage.restore(made.path, { signal: controller.signal }));
     const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
-    while ((await value(client, waiting)) === 0) await wait(5);
+    await untilSome(client, waiting);
     const reason = new Error('enough');
     controller.abort(reason);
     expect(await restoring).toBe(reason);
@@ -123,7 +123,7 @@ describe('a restore', () => {
       await holder.query('BEGIN; SELECT 1 FROM identity.users LIMIT 1');
       const restoring = start(made.path);
       const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
-      while ((await value(client, waiting)) === 0) await wait(5);
+      await untilSome(client, waiting);
       await stop();
       await holder.query('COMMIT');
       const ended = await restoring;

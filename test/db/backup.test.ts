@@ -80,7 +80,7 @@ describe('a backup', () => {
     await writer.query(`BEGIN; INSERT INTO identity.roles (name) VALUES ('early')`);
     const making = stage.backup();
     const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'ShareLock' AND NOT granted`;
-    while ((await value(client, waiting)) === 0) await wait(5);
+    await untilSome(client, waiting);
     await writer.query('COMMIT');
     const made = await making;
     expect(made.tables.find(({ table }) => table === 'roles')).toMatchObject({ rows: 1 });

@@ -135,7 +135,7 @@ test('a deadlock is tried again', async () => {
   await other.query('BEGIN; LOCK TABLE identity.email_types IN ROW EXCLUSIVE MODE');
   const built = apply('emails_type_id_fkey');
   const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'identity.email_types'::regclass AND NOT granted`;
-  while ((await value(other, waiting)) === 0) await wait(5);
+  await untilSome(other, waiting);
   await other.query('LOCK TABLE identity.emails IN ROW EXCLUSIVE MODE; COMMIT');
   expect(await built).toBe(2);
   expect(asked.mock.calls.map(([sql]) => sql as unknown)).toContain('ROLLBACK TO SAVEPOINT constrain_step');

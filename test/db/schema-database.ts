@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import { startPostgres } from '../../src/local/servers/postgres.ts';
@@ -87,4 +88,13 @@ export async function createMarked(client: pg.Client, schema = 'identity'): Prom
     await client.query(`SET LOCAL search_path = ${quoteIdentifier(schema)}, pg_catalog; ${CREATE_SCHEMA_REVISIONS}`);
     for (const revision of loadRevisions()) await recordRevision(client, revision, 0);
   });
+}
+
+/** Asks until the query gives something else than 0. Throws after 20 seconds. */
+export async function untilSome(client: pg.Client, sql: string): Promise<void> {
+  const end = Date.now() + 20_000;
+  while ((await value(client, sql)) === 0) {
+    if (Date.now() > end) throw new Error(`Nothing came of ${sql}`);
+    await wait(5);
+  }
 }

@@ -1,10 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, truncateSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failure, openBackupStage, type BackupStage } from './backup-stage.ts';
-import { catalogOf, value } from './schema-database.ts';
+import { catalogOf, untilTrue, value } from './schema-database.ts';
 
 let stage: BackupStage;
 let client: BackupStage['client'];
@@ -103,8 +102,8 @@ describe('a restore', () => {
     await holder.query('BEGIN; SELECT 1 FROM identity.users LIMIT 1');
     const controller = new AbortController();
     const restoring = failure(stage.restore(made.path, { signal: controller.signal }));
-    const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
-    await untilSome(client, waiting);
+    const waiting = `SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
+    await untilTrue(client, waiting);
     const reason = new Error('enough');
     controller.abort(reason);
     expect(await restoring).toBe(reason);
@@ -122,13 +121,13 @@ describe('a restore', () => {
       const holder = await stage.databases.connect(stage.url);
       await holder.query('BEGIN; SELECT 1 FROM identity.users LIMIT 1');
       const restoring = start(made.path);
-      const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
-      await untilSome(client, waiting);
+      const waiting = `SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`;
+      await untilTrue(client, waiting);
       await stop();
       await holder.query('COMMIT');
       const ended = await restoring;
-      const sessions = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'identity-migration restore'`;
-      while ((await value(client, sessions)) !== 0) await wait(20);
+      const sessions = `SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'identity-migration restore'`;
+      await untilTrue(client, sessions);
       expect(await stage.fingerprint()).toEqual(before);
       return ended;
     };

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import type { Backup } from '../../src/schema/backup.ts';
 import { dropOwned } from '../../src/schema/drop.ts';
 import { failure, openBackupStage, type BackupStage } from './backup-stage.ts';
-import { value } from './schema-database.ts';
+import { untilTrue, value } from './schema-database.ts';
 
 let stage: BackupStage;
 let client: BackupStage['client'];
@@ -79,8 +78,8 @@ describe('a backup', () => {
     const writer = await stage.databases.connect(stage.url);
     await writer.query(`BEGIN; INSERT INTO identity.roles (name) VALUES ('early')`);
     const making = stage.backup();
-    const waiting = `SELECT count(*)::int FROM pg_locks WHERE mode = 'ShareLock' AND NOT granted`;
-    await untilSome(client, waiting);
+    const waiting = `SELECT count(*) > 0 FROM pg_locks WHERE mode = 'ShareLock' AND NOT granted`;
+    await untilTrue(client, waiting);
     await writer.query('COMMIT');
     const made = await making;
     expect(made.tables.find(({ table }) => table === 'roles')).toMatchObject({ rows: 1 });
@@ -96,9 +95,8 @@ describe('a backup', () => {
     const onProgress = (doing: string) => void (doing === 'dumping' && setTimeout(() => controller.abort(reason), 60));
     await expect(stage.backup({ signal: controller.signal, onProgress })).rejects.toBe(reason);
     expect(readdirSync(stage.directory)).toEqual([]);
-    const sessions = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'identity-migration backup'`;
-    for (let tries = 0; tries < 100 && (await value(client, sessions)) !== 0; tries += 1) await wait(20);
-    expect(await value(client, sessions)).toBe(0);
+    const sessions = `SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'identity-migration backup'`;
+    await untilTrue(client, sessions);
   });
 
   test('that fails says why, without the password', async () => {

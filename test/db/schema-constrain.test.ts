@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
@@ -6,7 +5,7 @@ import { applyConstrainStep } from '../../src/schema/constrain.ts';
 import { createBare } from '../../src/schema/create.ts';
 import { loadRevisions } from '../../src/schema/revisions.ts';
 import { constrainSteps, type ConstrainStep } from '../../src/sql/constrain.ts';
-import { catalogOf, openSchemaDatabase, value, type SchemaDatabase } from './schema-database.ts';
+import { catalogOf, openSchemaDatabase, untilTrue, value, type SchemaDatabase } from './schema-database.ts';
 
 let databases: SchemaDatabase;
 let client: pg.Client;
@@ -134,8 +133,8 @@ test('a deadlock is tried again', async () => {
   await other.query(`SET deadlock_timeout = '10min'; SET lock_timeout = '20s'`);
   await other.query('BEGIN; LOCK TABLE identity.email_types IN ROW EXCLUSIVE MODE');
   const built = apply('emails_type_id_fkey');
-  const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'identity.email_types'::regclass AND NOT granted`;
-  await untilSome(other, waiting);
+  const waiting = `SELECT count(*) > 0 FROM pg_locks WHERE relation = 'identity.email_types'::regclass AND NOT granted`;
+  await untilTrue(other, waiting);
   await other.query('LOCK TABLE identity.emails IN ROW EXCLUSIVE MODE; COMMIT');
   expect(await built).toBe(2);
   expect(asked.mock.calls.map(([sql]) => sql as unknown)).toContain('ROLLBACK TO SAVEPOINT constrain_step');

@@ -90,11 +90,11 @@ export async function createMarked(client: pg.Client, schema = 'identity'): Prom
   });
 }
 
-/** Asks until the query gives something else than 0. Throws after 20 seconds. */
-export async function untilSome(client: pg.Client, sql: string): Promise<void> {
+/** Asks until the query gives true. Throws after 20 seconds. */
+export async function untilTrue(client: pg.Client, sql: string): Promise<void> {
   const end = Date.now() + 20_000;
-  while ((await value(client, sql)) === 0) {
-    if (Date.now() > end) throw new Error(`Nothing came of ${sql}`);
+  while ((await value(client, sql)) !== true) {
+    if (Date.now() > end) throw new Error(`It never came to: ${sql}`);
     await wait(5);
   }
 }

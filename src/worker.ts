@@ -72,10 +72,11 @@ function engineOf(config: Config): Engine {
 
 export function databasesOf(config: Config): Databases {
   const urls = databaseUrls(config);
+  const watchEvery = config.heartbeatTimeout / 2;
   return {
-    target: { role: 'target', name: 'identity', url: urls.target.url },
-    commonOltp: { role: 'source', name: 'common_oltp', url: urls.common_oltp.url },
-    authorization: { role: 'source', name: 'authorization_db', url: urls.authorization_db.url },
+    target: { role: 'target', name: 'identity', url: urls.target.url, watchEvery },
+    commonOltp: { role: 'source', name: 'common_oltp', url: urls.common_oltp.url, watchEvery },
+    authorization: { role: 'source', name: 'authorization_db', url: urls.authorization_db.url, watchEvery },
   };
 }
 

@@ -23,7 +23,10 @@ const AWAY_STATES = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200
 /** MySQL's too many connections, shutdown in progress, server gone, lost connection, read-only stop. */
 const MYSQL_AWAY = new Set([1040, 1053, 1077, 1079, 1080, 2002, 2003, 2006, 2013, 1203, 1927]);
 const MYSQL_DENIED = new Set([1044, 1045, 1142, 1143, 1227, 1370]);
-const BUSY_STATES = new Set(['40P01', '40001', '55P03']);
+/** Deadlock, serialization, lock timeout, and a statement that an administrator or a timeout cancelled: the next attempt may pass. */
+const BUSY_STATES = new Set(['40P01', '40001', '55P03', '57014', '57P05']);
+/** The same of MySQL and MariaDB: lock timeout, deadlock, killed query, statement timeouts. */
+const MYSQL_BUSY = new Set([1205, 1213, 1317, 1969, 3024]);
 /** Refused for what the row holds: the row is at fault, not the run. */
 const ROW_STATES = /^(22|23)/;
 
@@ -52,7 +55,7 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
       next: 'create it, or correct the URL.',
     });
   }
-  if (state !== undefined && BUSY_STATES.has(state)) {
+  if ((state !== undefined && BUSY_STATES.has(state)) || (driver.errno !== undefined && MYSQL_BUSY.has(driver.errno))) {
     return new MigrationError('TargetBusy', { message: `The ${where} is busy: ${withoutValues(driver, state)}.` });
   }
   return new MigrationError(fallback, { message: `The ${where} answered: ${withoutValues(driver, state)}.` });

@@ -4,7 +4,11 @@ export interface Server {
   /** `identity`, `common_oltp` or `authorization_db`. */
   readonly name: string;
   readonly url: string;
+  /** Milliseconds between two looks whether a session of ours still exists on the server (see `session-watch.ts`); 15,000 unless given. */
+  readonly watchEvery?: number;
 }
+
+export const DEFAULT_WATCH = 15_000;
 
 /** The three databases of a migration. */
 export interface Databases {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
 import type { FailureType } from '../../failures.ts';
 import { translate } from '../errors.ts';
-import type { Server } from '../server.ts';
+import { DEFAULT_WATCH, type Server } from '../server.ts';
+import { watchSession } from '../session-watch.ts';
 
 export interface MysqlSessionOptions {
   readonly signal?: AbortSignal | undefined;
@@ -19,16 +21,23 @@ const SETUP = [
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ] as const;
 
+/** Milliseconds that a question beside a session may take. */
+const BESIDE_TIMEOUT = 10_000;
+
 /** Opens one connection, runs `work` and closes it. Errors come out translated, an abort as the signal's reason. */
 export async function withMysql<T>(server: Server, options: MysqlSessionOptions, work: (connection: Connection) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted();
   const connection = createConnection(connectionOptions(server.url));
   connection.on('error', () => {});
-  const stop = () => connection.destroy();
+  const stop = () => void kill(server, connection);
   options.signal?.addEventListener('abort', stop, { once: true });
+  let endWatch = () => {};
   try {
-    await new Promise<void>((resolve, reject) => {
-      connection.connect((error) => (error ? reject(error) : resolve()));
+    await connected(connection);
+    endWatch = watchSession({
+      everyMs: server.watchEvery ?? DEFAULT_WATCH,
+      exists: () => sessionExists(server, connection.threadId),
+      lost: () => lose(connection),
     });
     for (const statement of SETUP) await queryMysql(connection, statement);
     return await work(connection);
@@ -36,9 +45,59 @@ export async function withMysql<T>(server: Server, options: MysqlSessionOptions,
     if (options.signal?.aborted) throw options.signal.reason;
     throw translate(error, server, options.fallback);
   } finally {
+    endWatch();
     options.signal?.removeEventListener('abort', stop);
     connection.destroy();
   }
+}
+
+function connected(connection: Connection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Ends what the session runs on the server: closing the socket alone is noticed only when the next row is sent. */
+async function kill(server: Server, connection: Connection): Promise<void> {
+  try {
+    await beside(server, (other) => queryMysql(other, `KILL CONNECTION ${connection.threadId}`));
+  } catch {
+    // The server is away, or the session is over: then nothing runs there either.
+  } finally {
+    lose(connection);
+  }
+}
+
+/** A proxy that shares connections counts sessions of its own: then nothing can be said, and the session counts as there. */
+function sessionExists(server: Server, threadId: number): Promise<boolean> {
+  return beside(server, async (other) => {
+    const [found] = await queryMysql<{ me: number; there: number }>(
+      other,
+      'SELECT CONNECTION_ID() AS me, EXISTS (SELECT 1 FROM information_schema.processlist WHERE id = ?) AS there',
+      [threadId],
+    );
+    return found!.there === 1 || found!.me !== other.threadId;
+  });
+}
+
+/** Runs `work` on a connection beside the sessions. */
+async function beside<T>(server: Server, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = createConnection(connectionOptions(server.url));
+  connection.on('error', () => {});
+  const silence = setTimeout(() => lose(connection), BESIDE_TIMEOUT);
+  try {
+    await connected(connection);
+    return await work(connection);
+  } finally {
+    clearTimeout(silence);
+    connection.destroy();
+  }
+}
+
+/** As if the network had cut it: unlike the driver's own `destroy`, everyone who waits for an answer is told. */
+function lose(connection: Connection): void {
+  const lost = Object.assign(new Error('Connection lost: the session is gone.'), { code: 'PROTOCOL_CONNECTION_LOST' });
+  (connection as unknown as { stream: Socket }).stream.destroy(lost);
 }
 
 /** Rows as objects, with bigint as number. Not for bulk data. */
@@ -66,6 +125,7 @@ export function connectionOptions(url: string): ConnectionOptions {
     supportBigNumbers: true,
     connectTimeout: 10_000,
     enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
     ...(verify || mode === 'REQUIRED'
       ? {
           ssl: { rejectUnauthorized: verify, verifyIdentity: mode === 'VERIFY_IDENTITY', ...(ca === null ? {} : { ca: readFileSync(ca) }) },

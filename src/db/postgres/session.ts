@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { FailureType } from '../../failures.ts';
 import { translate } from '../errors.ts';
-import type { Server } from '../server.ts';
+import { DEFAULT_WATCH, type Server } from '../server.ts';
+import { watchSession } from '../session-watch.ts';
 
 export interface SessionOptions {
   /** Shown in pg_stat_activity; a run's sessions carry run and epoch, so that a takeover can end them. */
@@ -14,6 +15,10 @@ export interface SessionOptions {
 
 /** Milliseconds to wait for a connection before the server counts as away. */
 const CONNECT_TIMEOUT = 10_000;
+/** Milliseconds of silence after which the kernel asks whether the other host is still there; left alone it waits two hours. */
+const KEEP_ALIVE_DELAY = 10_000;
+/** Milliseconds that a polite goodbye may take: on a connection that is half open it is never answered. */
+const GOODBYE_TIMEOUT = 2_000;
 
 /**
  * Opens one connection, runs `work` and closes it. Errors come out translated (see `translate`), an abort as the signal's reason.
@@ -26,13 +31,20 @@ export async function withPostgres<T>(server: Server, options: SessionOptions, w
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY,
     types: { getTypeParser },
   });
   // Without a listener a connection lost while idle would end the process; the next query rejects by itself.
   client.on('error', () => {});
   const stop = () => void cancel(server, client);
+  let endWatch = () => {};
   try {
     await client.connect();
+    endWatch = watchSession({
+      everyMs: server.watchEvery ?? DEFAULT_WATCH,
+      exists: () => sessionExists(server, processIdOf(client)),
+      lost: () => destroy(client),
+    });
     options.signal?.addEventListener('abort', stop, { once: true });
     if (options.signal?.aborted) stop();
     return await work(client);
@@ -40,8 +52,11 @@ export async function withPostgres<T>(server: Server, options: SessionOptions, w
     if (options.signal?.aborted) throw options.signal.reason;
     throw translate(error, server, options.fallback);
   } finally {
+    endWatch();
     options.signal?.removeEventListener('abort', stop);
+    const silence = setTimeout(() => destroy(client), GOODBYE_TIMEOUT);
     await client.end().catch(() => {});
+    clearTimeout(silence);
   }
 }
 
@@ -52,16 +67,45 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
 
 /** Asks the server to cancel what this backend runs: closing the socket alone is noticed only at the statement's end. */
 async function cancel(server: Server, client: pg.Client): Promise<void> {
-  const processId = (client as unknown as { processID: number | null }).processID;
-  const canceller = new pg.Client({ connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT });
-  canceller.on('error', () => {});
   try {
-    await canceller.connect();
-    await canceller.query('SELECT pg_terminate_backend($1)', [processId]);
+    await beside(server, (other) => other.query('SELECT pg_terminate_backend($1)', [processIdOf(client)]));
   } catch {
     // The server is away: then nothing runs there either.
   } finally {
-    await canceller.end().catch(() => {});
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroy(client);
   }
+}
+
+/** Behind a pooler the process that a client is told of is not the server's: then nothing can be said, and the session counts as there. */
+function sessionExists(server: Server, processId: number | null): Promise<boolean> {
+  return beside(server, async (other) => {
+    const { rows } = await other.query<{ me: number; there: boolean }>(
+      'SELECT pg_backend_pid() AS me, EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1) AS there',
+      [processId],
+    );
+    return rows[0]!.there || rows[0]!.me !== processIdOf(other);
+  });
+}
+
+/** Runs `work` on a connection beside the sessions. */
+async function beside<T>(server: Server, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: server.url,
+    application_name: 'identity-migration watch',
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    query_timeout: CONNECT_TIMEOUT,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    destroy(client);
+  }
+}
+
+const processIdOf = (client: pg.Client): number | null => (client as unknown as { processID: number | null }).processID;
+
+function destroy(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

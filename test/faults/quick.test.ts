@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/local/sample/random.ts';
+import { Arena } from './arena.ts';
+import { faultsOf } from './catalog.ts';
+import { tryFault } from './trial.ts';
+import { recordUndisturbed, type Undisturbed } from './undisturbed.ts';
+
+/** One of each kind; `npm run faults` has them all, at random moments. */
+const FAULTS = [
+  ['kill at before-commit-chunk', 'empty'],
+  ['freeze at before-commit-chunk', 'empty'],
+  ['lost at after-commit-chunk', 'finished'],
+  ['kill at before-commit-phase', 'finished'],
+  ['kill -9 of target', 'empty'],
+  ['half-open connections, source', 'empty'],
+  ['Temporal lost with all its history', 'empty'],
+  ['abort, then start', 'finished'],
+] as const;
+
+describe('a run with a fault in it ends as one without', () => {
+  let arena: Arena;
+  let undisturbed: Undisturbed;
+
+  beforeAll(async () => {
+    arena = await Arena.open({ name: 'quick-faults', users: 120 });
+    undisturbed = await recordUndisturbed(arena);
+  });
+  afterAll(() => arena.close());
+
+  it.each(FAULTS)('%s', async (name, begin) => {
+    const fault = faultsOf(arena).find((each) => each.name === name)!;
+    const outcome = await tryFault(arena, fault, begin, new Random(4, name), undisturbed.state);
+    expect(outcome.verdict).toBe('equal');
+    if (!fault.ends && !outcome.where.startsWith('preflight')) expect(outcome.starts).toBe(1);
+  });
+});

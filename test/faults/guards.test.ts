@@ -11,13 +11,13 @@ describe('workers that let an overtaken attempt settle its chunk', () => {
   let undisturbed: Undisturbed;
 
   beforeAll(async () => {
-    arena = await Arena.open({ name: 'no-guard', users: 120, without: 'attempt' });
+    arena = await Arena.open({ name: 'no-guard', users: 500, without: 'attempt' });
     undisturbed = await recordUndisturbed(arena);
   });
   afterAll(() => arena.close());
 
   it('double the rows of a chunk whose first attempt wakes up late, and the harness says so', async () => {
-    const fault = trapFault('before-commit-chunk', 'freeze', 10);
+    const fault = trapFault('after-copy', 'freeze', 10);
     const { verdict } = await tryFault(arena, fault, 'empty', new Random(4, 'guard'), undisturbed.state);
     expect(verdict).not.toBe('equal');
     expect(verdict).toMatch(/differ|ConstraintFailed|VerificationFailed/);

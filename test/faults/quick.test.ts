@@ -8,7 +8,7 @@ import { recordUndisturbed, type Undisturbed } from './undisturbed.ts';
 /** One of each kind; `npm run faults` has them all, at random moments. */
 const FAULTS = [
   ['kill at before-commit-chunk', 'empty'],
-  ['freeze at before-commit-chunk', 'empty'],
+  ['freeze at after-copy', 'empty'],
   ['lost at after-commit-chunk', 'finished'],
   ['kill at before-commit-phase', 'finished'],
   ['kill -9 of target', 'empty'],
@@ -22,7 +22,7 @@ describe('a run with a fault in it ends as one without', () => {
   let undisturbed: Undisturbed;
 
   beforeAll(async () => {
-    arena = await Arena.open({ name: 'quick-faults', users: 120 });
+    arena = await Arena.open({ name: 'quick-faults', users: 500 });
     undisturbed = await recordUndisturbed(arena);
   });
   afterAll(() => arena.close());

@@ -104,7 +104,22 @@ async function thaw(arena: Arena): Promise<void> {
   for (const worker of frozen) worker.kill('SIGCONT');
 }
 
+/** A worker that never wakes up, with the lock of its chunk, step or phase in hand. */
+const frozenForEver: readonly Fault[] = (['before-commit-chunk', 'before-commit-step', 'before-commit-phase'] as const).map((point) => ({
+  ...trapFault(point, 'freeze'),
+  name: `frozen for ever at ${point}`,
+  async strike(arena) {
+    await waitUntil(() => sprung(arena), { forMs: TRAPPED_MS, everyMs: 20 });
+    await arena.startWorker();
+    arena.setTrap(null);
+  },
+}));
+
 const acts = (point: Point): readonly Act[] => ['kill', 'cut', 'freeze', ...(point.startsWith('after-commit') ? (['lost'] as const) : [])];
 
 /** The worker dies, freezes or loses its connection: at a random moment, and at every named point. */
-export const workerFaults: readonly Fault[] = [...kills, ...POINTS.flatMap((point) => acts(point).map((act) => trapFault(point, act)))];
+export const workerFaults: readonly Fault[] = [
+  ...kills,
+  ...frozenForEver,
+  ...POINTS.flatMap((point) => acts(point).map((act) => trapFault(point, act))),
+];

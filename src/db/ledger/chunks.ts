@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { KeyBounds } from '../../sql/range.ts';
 import { transaction } from '../postgres/transaction.ts';
-import { holdEpoch, type RunRef } from './fence.ts';
+import { holdEpoch, LOSE_LOCK_WHEN_FROZEN, type RunRef } from './fence.ts';
 
 export interface PlanState {
   readonly planned: boolean;
@@ -22,7 +22,7 @@ export async function readPlanState(client: pg.ClientBase, ref: RunRef, table: s
 export async function insertChunks(client: pg.ClientBase, ref: RunRef, table: string, bounds: readonly KeyBounds[]): Promise<void> {
   await transaction(client, {}, async () => {
     const { rows } = await client.query<{ planned: boolean }>(
-      'SELECT planned FROM identity_migration.tables WHERE run = $1 AND table_name = $2 FOR UPDATE',
+      `SELECT planned, ${LOSE_LOCK_WHEN_FROZEN} FROM identity_migration.tables WHERE run = $1 AND table_name = $2 FOR UPDATE`,
       [ref.run, table],
     );
     if (rows[0]?.planned !== false) return;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { KeyBounds } from '../../sql/range.ts';
 import { MigrationError } from '../../failures.ts';
-import { holdEpoch, type RunRef } from './fence.ts';
+import { holdEpoch, LOSE_LOCK_WHEN_FROZEN, type RunRef } from './fence.ts';
 
 export interface ChunkRef {
   readonly table: string;
@@ -69,6 +69,8 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
 
 /** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
 export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: number, outcome: ChunkOutcome): Promise<void> {
+  // Before the chunk's row is locked, too: holdEpoch comes after it.
+  await client.query(`SELECT ${LOSE_LOCK_WHEN_FROZEN}`);
   const { rowCount } = await client.query(
     `UPDATE identity_migration.chunks
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,

@@ -11,23 +11,29 @@ export interface RunRef {
 /** How long a run counts as alive after its last sign of life, where Temporal knows nothing of it. */
 export const LEASE_SECONDS = 30;
 
+/**
+ * In the select list of what locks a row of the ledger: a worker that freezes while it holds the lock (a stopped process, a paused
+ * machine) loses its session after this time, or whoever takes its work over would wait for it for ever.
+ */
+export const LOSE_LOCK_WHEN_FROZEN = `set_config('idle_in_transaction_session_timeout', '${LEASE_SECONDS}s', true)`;
+
 export function applicationName(ref: RunRef): string {
   return `identity-migration ${ref.run} e${ref.epoch}`;
 }
 
 /** Locks the run's row against a takeover until commit. Last thing before COMMIT: taken early it would hold up pause. */
 export async function holdEpoch(client: pg.ClientBase, ref: RunRef): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR SHARE', [
-    ref.run,
-    ref.epoch,
-  ]);
+  const { rowCount } = await client.query(
+    `SELECT ${LOSE_LOCK_WHEN_FROZEN} FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR SHARE`,
+    [ref.run, ref.epoch],
+  );
   if (rowCount !== 1) throw overtaken(ref);
 }
 
 /** Locks the run's row for a change of phase or state, and says in which phase it is. */
 export async function lockRun(client: pg.ClientBase, ref: RunRef): Promise<Phase> {
   const { rows } = await client.query<{ phase: Phase }>(
-    'SELECT phase FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR UPDATE',
+    `SELECT phase, ${LOSE_LOCK_WHEN_FROZEN} FROM identity_migration.runs WHERE run = $1 AND epoch = $2 FOR UPDATE`,
     [ref.run, ref.epoch],
   );
   if (rows[0] === undefined) throw overtaken(ref);

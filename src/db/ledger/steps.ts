@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { transaction } from '../postgres/transaction.ts';
-import { holdEpoch, type RunRef } from './fence.ts';
+import { holdEpoch, LOSE_LOCK_WHEN_FROZEN, type RunRef } from './fence.ts';
 
 /** A piece of a phase that is one activity: `work` is what its phase needs to do it, without values of rows. */
 export interface Step {
@@ -75,7 +75,7 @@ export async function doStep(
   return transaction(client, { settings }, async () => {
     const started = Date.now();
     const { rows } = await client.query<{ state: string }>(
-      'SELECT state FROM identity_migration.steps WHERE run = $1 AND phase = $2 AND step = $3 FOR UPDATE',
+      `SELECT state, ${LOSE_LOCK_WHEN_FROZEN} FROM identity_migration.steps WHERE run = $1 AND phase = $2 AND step = $3 FOR UPDATE`,
       [ref.run, phase, step],
     );
     if (rows[0]?.state !== 'planned') return null;

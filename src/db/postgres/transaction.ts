@@ -21,6 +21,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
+  // A worker's machine that lost its power says no goodbye: by the server's own defaults its locks would stay for two hours.
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
 };
 
 /** Runs `work` in one transaction: COMMIT when it returns, ROLLBACK when it throws. */

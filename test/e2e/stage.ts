@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly family?: ReturnType<typeof mysqlFamilies>[number];
   /** Encoding of the PostgreSQL source, UTF8 unless given. */
   readonly sourceEncoding?: string;
+  /** The Temporal server's dynamic configuration. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
   /** Environment of worker and command line. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export class Stage {
     sourceEncoding = 'UTF8',
     family = mysqlFamilies()[0]!,
     environment = {},
+    dynamicConfig = {},
   }: StageOptions): Promise<Stage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off' };
@@ -74,7 +77,7 @@ export class Stage {
     });
     const target = await startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings });
     const mysql = await family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' });
-    const temporal = await startTemporal({ servers });
+    const temporal = await startTemporal({ servers, dynamicConfig });
     const directory = join(servers.directory, 'sample');
     const manifest = await generateSample({ users, seed: 7, directory });
     const sourceUrl = await loadCommonOltp(source, join(directory, 'common_oltp'));

@@ -12,6 +12,8 @@ export interface TemporalOptions {
   readonly name?: string;
   /** With the Web UI; headless unless given. */
   readonly ui?: boolean;
+  /** The server's dynamic configuration, `{ 'limit.historyCount.suggestContinueAsNew': '300' }`. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
 }
 
 /** Starts a Temporal development server on 127.0.0.1 whose histories are in a file, so that they survive a restart. */
@@ -23,7 +25,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const directory = join(options.servers.directory, name, 'data');
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   const ports = { grpc: await freePort(), ui: options.ui === true ? await freePort() : null };
-  const server = new TemporalServer(program, name, directory, ports);
+  const server = new TemporalServer(program, name, directory, ports, options.dynamicConfig);
   await server.begin();
   return options.servers.add(server);
 }
@@ -40,13 +42,14 @@ export class TemporalServer extends RestartableServer {
   readonly uiUrl: string | null;
   readonly #pidFile: string;
 
-  constructor(program: string, name: string, directory: string, ports: Ports) {
+  constructor(program: string, name: string, directory: string, ports: Ports, dynamicConfig: TemporalOptions['dynamicConfig'] = {}) {
     super({
       name,
       command: program,
       args: [
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.grpc), '--db-filename', join(directory, 'temporal.db')],
         ...['--log-level', 'warn', ...(ports.ui === null ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(ports.ui)])],
+        ...Object.entries(dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
       ],
       cwd: directory,
       account: null,

@@ -57,7 +57,7 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
 
     report: (ref: RunRef) => held(ref, (a) => writeReport(engine, ref, a)),
     unlock: (ref: RunRef, result: RunResult) => held(ref, (a) => unlockTarget(engine, ref, result, a)),
-    fail: (ref: RunRef, failure: FailureNote) => held(ref, (a) => failRun(engine, ref, failure, a)),
-    abort: (ref: RunRef, then: 'leave' | 'restore') => held(ref, (a) => abortRun(engine, ref, then, a)),
+    fail: (ref: RunRef, failure: FailureNote, chain: string) => held(ref, (a) => failRun(engine, ref, failure, chain, a)),
+    abort: (ref: RunRef, then: 'leave' | 'restore', chain: string) => held(ref, (a) => abortRun(engine, ref, then, chain, a)),
   };
 }

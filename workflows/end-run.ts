@@ -1,4 +1,4 @@
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { FailureType } from '../src/failures.ts';
 import type { Control } from './control.ts';
 import { runFailure, seen } from './failure.ts';
@@ -17,13 +17,15 @@ export async function endRun(error: unknown, run: RunContext | null, control: Co
   }
   const failure = seen(error);
   const type: FailureType = failure.type === 'Unknown' || failure.type === 'NoWorker' ? 'TableFailed' : failure.type;
-  if (run !== null) await tell(() => run.activities.fail(run.ref, { type, message: failure.message }));
+  if (run !== null) await tell(() => run.activities.fail(run.ref, { type, message: failure.message }, workflowInfo().firstExecutionRunId));
   throw runFailure(type, failure.message);
 }
 
+/** What was there before can be brought back only by a target that answers: `restore` waits for it. `leave` needs nobody. */
 async function abortRun(run: RunContext, then: 'leave' | 'restore'): Promise<string> {
+  const abort = () => run.activities.abort(run.ref, then, workflowInfo().firstExecutionRunId);
   try {
-    return await run.activities.abort(run.ref, then);
+    return await (then === 'leave' ? abort() : run.patiently('restore', abort));
   } catch (error) {
     const failure = seen(error);
     if (failure.type === 'RestoreFailed') throw runFailure('RestoreFailed', failure.message);

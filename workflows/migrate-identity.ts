@@ -69,12 +69,18 @@ async function begin(
 ): Promise<RunContext | RunResult> {
   const activities = activitiesWith();
   let status: RunStatus;
-  if (carried === null) {
+  /** The gate while there is no ledger yet to tell. */
+  const gate = async (): Promise<void> => {
+    progress.rest(control.paused);
     await control.whilePaused();
+    progress.rest(false);
+  };
+  if (carried === null) {
+    await gate();
     const preflight = await activities.preflight(given);
     preflight.notices.forEach((notice) => control.notice(notice));
     if (preflight.prediction !== null) return preflight.prediction;
-    await control.whilePaused();
+    await gate();
     progress.enter('lock');
     status = await patiently(waiting, 'lock', () => activities.lock({ given, preflight }));
     control.concurrency = status.options.concurrency;

@@ -1,3 +1,4 @@
+import { endOldSessions, lastEpoch } from '../db/ledger/acquire.ts';
 import { applicationName, holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
@@ -12,25 +13,40 @@ export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attem
   return change(engine, ref, attempt, state, null);
 }
 
-/** The run failed: a new start resumes it. */
-export function failRun(
+/** The run failed: a new start resumes it. `chain` is the first execution's id of the workflow that holds the run. */
+export async function failRun(
   engine: Engine,
   ref: RunRef,
   failure: { readonly type: string; readonly message: string },
+  chain: string,
   attempt: Attempt,
 ): Promise<void> {
-  return change(engine, ref, attempt, 'failed', failure);
+  await change(engine, await endWork(engine, ref, chain, attempt), attempt, 'failed', failure);
 }
 
 /** Ends the run as chosen, and says how: `leave` (a new start resumes it) or `restore` (what the run's first start found). */
-export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'restore', attempt: Attempt): Promise<string> {
+export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'restore', chain: string, attempt: Attempt): Promise<string> {
+  const last = await endWork(engine, ref, chain, attempt);
   if (then === 'leave') {
-    await change(engine, ref, attempt, 'aborted', null);
+    await change(engine, last, attempt, 'aborted', null);
     return 'what has landed is left as it is; a new start goes on from there.';
   }
-  const outcome = await restoreBefore(engine, ref, attempt);
-  await change(engine, ref, attempt, 'closed', null);
+  const outcome = await restoreBefore(engine, last, attempt);
+  await change(engine, last, attempt, 'closed', null);
   return outcome;
+}
+
+/**
+ * Whatever still works for the run can commit no more, and its statements are ended on the target: a cancelled activity learns of it
+ * with its next heartbeat only, and one on a frozen worker never.
+ */
+async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Attempt): Promise<RunRef> {
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
+  return withPostgres(engine.databases.target, session, async (client) => {
+    const last = await transaction(client, {}, () => lastEpoch(client, ref, chain));
+    await endOldSessions(client, last);
+    return last;
+  });
 }
 
 async function change(engine: Engine, ref: RunRef, attempt: Attempt, state: OpenState | ClosedState, failure: unknown): Promise<void> {

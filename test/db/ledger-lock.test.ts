@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { endOldSessions } from '../../src/db/ledger/acquire.ts';
+import { endOldSessions, lastEpoch } from '../../src/db/ledger/acquire.ts';
 import { bootstrapLedger } from '../../src/db/ledger/bootstrap.ts';
 import { holdEpoch, renewLease } from '../../src/db/ledger/fence.ts';
 import { endPhase } from '../../src/db/ledger/phase-end.ts';
@@ -86,6 +86,18 @@ describe('the lock', () => {
     await worker.query('COMMIT');
     expect((await takeover).epoch).toBe(2);
     await expect(holdEpoch(worker, held)).rejects.toMatchObject({ type: 'RunInProgress' });
+  });
+
+  it('has a last epoch when its run ends: the same for each try of its holder, none for anybody else, and no old work commits', async () => {
+    const held = await stage.acquire('first');
+    const zombie = await stage.session(held);
+    const last = await lastEpoch(stage.admin, held, 'first');
+    expect(last).toEqual({ run: held.run, epoch: 2 });
+    expect(await lastEpoch(stage.admin, held, 'first')).toEqual(last);
+    await expect(lastEpoch(stage.admin, held, 'second')).rejects.toMatchObject({ type: 'RunInProgress' });
+    await expect(holdEpoch(zombie, held)).rejects.toMatchObject({ type: 'RunInProgress' });
+    await stage.acquire('second', { chain: 'closed' });
+    await expect(lastEpoch(stage.admin, held, 'first')).rejects.toMatchObject({ type: 'RunInProgress' });
   });
 
   it('renews no lease for the old epoch', async () => {

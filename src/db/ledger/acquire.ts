@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Phase, RunInput, RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
-import { LEASE_SECONDS, type RunRef } from './fence.ts';
+import { LEASE_SECONDS, overtaken, type RunRef } from './fence.ts';
 import { latestRun, resolveStart, type LedgerRun } from './latest-run.ts';
 
 /** Who asks for the run: an execution chain of Temporal, named by its first run id (the workflow id alone could be our own, reused). */
@@ -123,6 +123,21 @@ async function takeOver(client: pg.ClientBase, run: LedgerRun, request: StartReq
     run.run,
   ]);
   return { run: run.run, epoch: rows[0]!.epoch, phase: run.phase, resumed: true };
+}
+
+/**
+ * The last epoch of a run, in the caller's transaction: from then on no attempt that is still under way can commit, as after a takeover.
+ * The chain `firstExecutionRunId` gets the same epoch again when it asks again. Throws RunInProgress where another holds the run.
+ */
+export async function lastEpoch(client: pg.ClientBase, ref: RunRef, firstExecutionRunId: string): Promise<RunRef> {
+  const { rows } = await client.query<{ epoch: number; ours: boolean }>(
+    'SELECT epoch, first_execution_run_id = $2 AS ours FROM identity_migration.runs WHERE run = $1 FOR UPDATE',
+    [ref.run, firstExecutionRunId],
+  );
+  const last = { run: ref.run, epoch: ref.epoch + 1 };
+  if (rows[0]?.ours !== true || rows[0].epoch < ref.epoch || rows[0].epoch > last.epoch) throw overtaken(ref);
+  await client.query('UPDATE identity_migration.runs SET epoch = $2 WHERE run = $1', [last.run, last.epoch]);
+  return last;
 }
 
 /** Ends the database sessions of earlier epochs, so that a stopped attempt holds no lock. Returns how many. */

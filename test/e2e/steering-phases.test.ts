@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_WORKFLOW_ID, SIGNALS } from '../../src/contract.ts';
+import { findTemporal } from '../../src/local/install/find-temporal.ts';
+import { waitUntil } from '../../src/local/servers/wait-until.ts';
+import { Link } from '../faults/link.ts';
+import { running, slowIndexes, usualIndexes } from './slow-statements.ts';
+import { Stage } from './stage.ts';
+import { SteeredRun } from './steered-run.ts';
+
+const execute = promisify(execFile);
+
+/** One run after another on the same target: each test goes on from where the one before it left the run. */
+describe('steering a run in each of its phases', () => {
+  let stage: Stage;
+  let run: SteeredRun;
+  /** In front of the PostgreSQL source. */
+  let link: Link;
+
+  beforeAll(async () => {
+    stage = await Stage.open({ name: 'steering-phases', environment: { CHUNK_ROWS: '60', HEARTBEAT_TIMEOUT: '5s' } });
+    run = await SteeredRun.on(stage);
+    link = await Link.to(Number(new URL(stage.sourceUrl).port));
+    await startWorker();
+  });
+  afterAll(async () => {
+    await run.close();
+    await link.close();
+    await stage.close();
+  });
+
+  const startWorker = () => stage.startWorker({ TEMP_COMMON_OLTP_DB_URL: link.through(stage.sourceUrl) });
+
+  /** As an operator types it; the whole of the arguments is in the runbook's form. */
+  const signalByTemporal = async (name: string, input?: object) => {
+    await execute(findTemporal()!, [
+      ...['workflow', 'signal', '--workflow-id', DEFAULT_WORKFLOW_ID, '--name', name, '--address', stage.temporal.address],
+      ...(input === undefined ? [] : ['--input', JSON.stringify(input)]),
+    ]);
+  };
+  const phaseOf = async () =>
+    (await stage.query<{ phase: string }>('SELECT phase FROM identity_migration.runs ORDER BY started_at DESC LIMIT 1'))[0]!.phase;
+  const inMidIndex = () =>
+    waitUntil(
+      async () => {
+        if ((await running(stage, '^CREATE .*INDEX')) === 0) throw new Error('No index is being built');
+      },
+      { forMs: 120_000, everyMs: 50 },
+    );
+
+  it('paused before its first phase, it reads nothing and is shown as paused; resumed, it goes on', async () => {
+    await run.startWithSignal(SIGNALS.pause);
+    await run.until('paused', (seen) => seen.state === 'paused');
+    expect((await run.progress()).phase).toBe('preflight');
+    expect(await run.details()).toMatch(/^\*\*preflight\*\* · paused/);
+    expect(await stage.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'identity%'")).toEqual([]);
+    await signalByTemporal('resume');
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy' && seen.step.done > 3);
+  });
+
+  it('resumed without a pause, it says so and goes on; paused by the temporal command, query, details and runs say paused', async () => {
+    await signalByTemporal('resume');
+    await run.until('the notice', (seen) => seen.notices.some((notice) => notice.includes('was not paused')));
+    await signalByTemporal('pause', { reason: 'typed from the runbook' });
+    await run.until('paused', (seen) => seen.state === 'paused', 30_000);
+    expect(await run.details()).toMatch(/· paused[\s\S]*typed from the runbook/);
+    const { stdout } = await stage.cli(['runs', '--json']);
+    expect((JSON.parse(stdout) as { state: string }[])[0]).toMatchObject({ state: 'paused', phase: 'copy' });
+  });
+
+  it('aborted while it is paused, it ends at once, says that all is left, and starts nothing more', async () => {
+    const before = await run.landed();
+    await signalByTemporal('abort', { reason: 'while paused' });
+    expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringMatching(/while paused.*left as it is/) as string });
+    expect(await run.state()).toBe('aborted');
+    expect(await run.landed()).toBe(before);
+  });
+
+  it('started again, its first line says what is done, and no phase that is past is walked again', async () => {
+    const before = await run.landed();
+    await run.start();
+    await run.until('resumed', (seen) => seen.notices.length > 0);
+    const [first] = (await run.progress()).notices;
+    expect(first).toMatch(/^resuming run [0-9a-f-]{36}: \d+ of 36 tables, \d+ of \d+ chunks done; it goes on in copy$/);
+    expect(Number(/, (\d+) of/.exec(first!)![1])).toBe(before);
+    const { events } = await run.handle.fetchHistory();
+    const types = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
+    expect(types).toEqual(expect.arrayContaining(['lock']));
+    expect(types.filter((type) => ['backup', 'drop', 'create'].includes(type))).toEqual([]);
+  });
+
+  it('aborted in mid-COPY, the COPY is gone from the server', async () => {
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy');
+    await waitUntil(
+      async () => {
+        link.stall();
+        await sleep(300);
+        if ((await running(stage, '^COPY')) > 0) return;
+        link.flow();
+        throw new Error('The stall caught no chunk in mid-COPY');
+      },
+      { forMs: 60_000, everyMs: 100 },
+    );
+    await run.handle.signal(SIGNALS.abort, { reason: 'mid-copy' });
+    expect(await run.failure()).toMatchObject({ type: 'Aborted' });
+    expect(await running(stage, '^COPY')).toBe(0);
+    link.heal();
+  });
+
+  it('aborted while the target is away, it ends all the same; the next start takes the run over', async () => {
+    await run.start();
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy' && seen.step.done > 0);
+    const before = await run.landed();
+    await stage.target.kill9();
+    await run.until('waiting for the target', (seen) => seen.state === 'waiting' && /target/.test(seen.waitingFor ?? ''));
+    await run.handle.signal(SIGNALS.abort, {});
+    expect(await run.failure()).toEqual({
+      type: 'Aborted',
+      message: expect.stringMatching(/ledger could not be told.*next start/) as string,
+    });
+    await stage.target.restart();
+    expect(await run.state()).toBe('running');
+    await run.start();
+    await run.until('resumed', (seen) => seen.notices.length > 0);
+    expect(await run.landed()).toBeGreaterThanOrEqual(before);
+  });
+
+  it('paused in mid-index, it finishes the statement, and begins no other; a worker that comes later keeps to that', async () => {
+    await slowIndexes(stage, 2);
+    await inMidIndex();
+    await run.handle.signal(SIGNALS.pause, {});
+    await run.until('pausing or paused', (seen) => seen.state === 'pausing' || seen.state === 'paused', 2_000);
+    await run.until('paused', (seen) => seen.state === 'paused', 60_000);
+    expect(await running(stage, 'INDEX')).toBe(0);
+    const { step } = await run.progress();
+    await stage.killWorkers();
+    await startWorker();
+    await run.until('paused, for the new worker too', (seen) => seen.state === 'paused' && seen.phase === 'constrain', 60_000);
+    expect((await run.progress()).step).toEqual(step);
+    expect(await run.state()).toBe('paused');
+  });
+
+  it('aborted in mid-index, the CREATE INDEX is cancelled on the server and nothing half-built stays', async () => {
+    await slowIndexes(stage, 600);
+    await run.handle.signal(SIGNALS.resume);
+    await inMidIndex();
+    await run.handle.signal(SIGNALS.abort, { reason: 'mid-index' });
+    expect(await run.failure()).toMatchObject({ type: 'Aborted' });
+    expect(await running(stage, 'INDEX')).toBe(0);
+    expect(await stage.query('SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid')).toEqual([]);
+    await usualIndexes(stage);
+  });
+
+  it('started again, it goes on in constrain, where each step is done once, to the same end', async () => {
+    const done = await stage.query("SELECT step, finished_at FROM identity_migration.steps WHERE state = 'done' ORDER BY 1");
+    await run.start();
+    await run.until('resumed', (seen) => seen.notices.some((notice) => notice.endsWith('it goes on in constrain')));
+    expect(await run.failure()).toBeNull();
+    const after = await stage.query('SELECT step, finished_at FROM identity_migration.steps ORDER BY 1');
+    expect(after).toEqual(expect.arrayContaining(done));
+    for (const [table, { loaded }] of Object.entries(stage.manifest.tables)) {
+      expect([table, await stage.query(`SELECT count(*)::int AS n FROM identity."${table}"`)]).toEqual([table, [{ n: loaded }]]);
+    }
+    expect(await phaseOf()).toBe('unlock');
+  });
+
+  it('aborted with restore while the target is away, it waits for it, says so, and brings back what it found', async () => {
+    const before = await stage.contents('identity');
+    await run.start({ fresh: true });
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy' && seen.step.done > 2);
+    await stage.target.kill9();
+    await run.until('waiting', (seen) => seen.state === 'waiting');
+    await run.handle.signal(SIGNALS.abort, { then: 'restore' });
+    await run.until('aborting, and waiting for the target', (seen) => seen.state === 'aborting' && /target/.test(seen.waitingFor ?? ''));
+    await stage.target.restart();
+    expect(await run.failure()).toMatchObject({ type: 'Aborted', message: expect.stringMatching(/backup .* is restored/) as string });
+    expect(await stage.contents('identity')).toEqual(before);
+    expect(await run.state()).toBe('closed');
+  });
+});

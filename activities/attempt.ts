@@ -23,10 +23,17 @@ export async function attempt<T>(lease: Lease, ref: RunRef | null, work: (attemp
     return await work({ signal, beat: (text) => (doing = text) });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw toFailure(error);
+    throw toFailure(ref !== null && error instanceof MigrationError && error.atLogin ? wrongWorker(error) : error);
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Preflight could log in everywhere: in mid-run it is this worker's environment that is wrong, and another may take the task. */
+function wrongWorker(error: MigrationError): MigrationError {
+  return new MigrationError('WrongWorker', {
+    message: `a worker that is let in everywhere, since for the one that took the task: ${error.message}`,
+  });
 }
 
 /** Only what a MigrationError says leaves the worker: the text of any other error may quote a row, so its name is all that is shown. */

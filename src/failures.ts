@@ -48,6 +48,8 @@ export interface FailureFields {
   readonly next?: string;
   /** Target table that the failure concerns. */
   readonly table?: string;
+  /** The server did not let this worker in, or has no such database: of one worker's environment, it says nothing about the run. */
+  readonly atLogin?: boolean;
 }
 
 /** An error that an operator will read: names the thing, the cause and the next step. */
@@ -55,6 +57,7 @@ export class MigrationError extends Error {
   readonly type: FailureType;
   readonly next: string | undefined;
   readonly table: string | undefined;
+  readonly atLogin: boolean;
 
   constructor(type: FailureType, fields: FailureFields) {
     super(fields.next === undefined ? fields.message : `${fields.message} Next: ${fields.next}`);
@@ -62,6 +65,7 @@ export class MigrationError extends Error {
     this.type = type;
     this.next = fields.next;
     this.table = fields.table;
+    this.atLogin = fields.atLogin ?? false;
   }
 }
 

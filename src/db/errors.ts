@@ -23,6 +23,8 @@ const AWAY_STATES = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200
 /** MySQL's too many connections, shutdown in progress, server gone, lost connection, read-only stop. */
 const MYSQL_AWAY = new Set([1040, 1053, 1077, 1079, 1080, 2002, 2003, 2006, 2013, 1203, 1927]);
 const MYSQL_DENIED = new Set([1044, 1045, 1142, 1143, 1227, 1370]);
+/** Of these, user or password are wrong, or the user may not use the database. */
+const MYSQL_DENIED_LOGIN = new Set([1044, 1045]);
 /** Deadlock, serialization, lock timeout, and a statement that an administrator or a timeout cancelled: the next attempt may pass. */
 const BUSY_STATES = new Set(['40P01', '40001', '55P03', '57014', '57P05']);
 /** The same of MySQL and MariaDB: lock timeout, deadlock, killed query, statement timeouts. */
@@ -47,12 +49,14 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
     return new MigrationError('PermissionMissing', {
       message: `The ${where} refuses: ${withoutValues(driver, state)}.`,
       next: 'check user and password in the URL, and that the user has the grants that the README lists.',
+      atLogin: state?.startsWith('28') === true || (driver.errno !== undefined && MYSQL_DENIED_LOGIN.has(driver.errno)),
     });
   }
   if (state === '3D000' || driver.errno === 1049) {
     return new MigrationError('SchemaMismatch', {
       message: `The database of the ${where} does not exist.`,
       next: 'create it, or correct the URL.',
+      atLogin: true,
     });
   }
   if ((state !== undefined && BUSY_STATES.has(state)) || (driver.errno !== undefined && MYSQL_BUSY.has(driver.errno))) {

@@ -1,18 +1,17 @@
 import type pg from 'pg';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { recordBackup } from '../db/ledger/backups.ts';
 import { readRunHead } from '../db/ledger/overview.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { backupSchema } from '../schema/backup.ts';
 import { fingerprintSchema, type SchemaFingerprint } from '../schema/ownership.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** Saves what the run's first start found: an archive that was read back, and each table's count and checksum, which drop compares. */
 export async function backupTarget(engine: Engine, ref: RunRef, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'BackupFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'BackupFailed', attempt, async (client) => {
     const { options } = await readRunHead(client, ref);
     const before = await transaction(client, { readOnly: true, isolation: 'REPEATABLE READ' }, () =>
       fingerprintSchema(client, TARGET_SCHEMA),

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../db/ledger/steps.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { applyConstrainStep } from '../schema/constrain.ts';
@@ -10,6 +9,7 @@ import { giveGrants, type Grant } from '../schema/grants.ts';
 import { identityColumns, setIdentityValue } from '../schema/identity-values.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 import type { ConstrainWork } from './constrain-work.ts';
 import { highestSourceId } from './identity-floor.ts';
 
@@ -18,8 +18,7 @@ const SETTINGS = { lock_timeout: '60s', maintenance_work_mem: '512MB', max_paral
 
 /** Puts one thing back, in one transaction with its step: it is there and recorded, or neither. */
 export async function constrainStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'ConstraintFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'ConstraintFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     const planned = await readStep<ConstrainWork>(client, ref, 'constrain', step);
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });

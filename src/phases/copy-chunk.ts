@@ -7,7 +7,6 @@ import { applicationName, type RunRef } from '../db/ledger/fence.ts';
 import { insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { translating } from '../db/errors.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
@@ -16,20 +15,20 @@ import type { TablePlan } from '../plan/types.ts';
 import { copyInto } from '../sql/copy-into.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withChunkReader } from './open-chunk.ts';
+import { withRun } from './run-session.ts';
 
 /** Copies one chunk: claim in a transaction of its own, then rows, rejects, adjustments and the ledger's row in one. */
 export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt: Attempt): Promise<ChunkOutcome> {
   const table = tablePlan(chunk.table);
   const { signal } = attempt;
-  const session = { applicationName: applicationName(ref), signal, fallback: 'TableFailed' } as const;
-  return withPostgres(engine.databases.target, session, async (target) => {
+  return withRun(engine, ref, 'TableFailed', attempt, async (target) => {
     const facts = await readRunFacts(target, ref, planHash);
     const claim = await transaction(target, {}, () => claimChunk(target, ref, chunk, engine.worker));
     if (claim.state === 'done') return claim.outcome;
     attempt.beat(`${chunk.table} ${chunk.chunk}: claimed`);
-    const source = { facts, table, bounds: claim.bounds, applicationName: session.applicationName, signal };
+    const source = { facts, table, bounds: claim.bounds, applicationName: applicationName(ref), signal };
     return withChunkReader(engine, source, (reader) =>
-      translating(engine.databases.target, session.fallback, () =>
+      translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {
           const outcome = await landChunk(target, ref, table, chunk, reader);
           await settleChunk(target, ref, claim.attempt, outcome);

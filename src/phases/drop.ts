@@ -1,18 +1,17 @@
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { dropOwned } from '../schema/drop.ts';
 import { readGrants } from '../schema/grants.ts';
 import type { SchemaFingerprint } from '../schema/ownership.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** How long to wait for the exclusive lock before the attempt gives way to those who use the tables. */
 const LOCK_TIMEOUT = '30s';
 
 /** Drops the tables of the plan, if nothing was written since they were saved. Grants are remembered and given again in constrain. */
 export async function dropTables(engine: Engine, ref: RunRef, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'NotOurSchema' } as const;
-  await withPostgres(engine.databases.target, session, (client) =>
+  await withRun(engine, ref, 'NotOurSchema', attempt, (client) =>
     endPhase(
       client,
       ref,

@@ -1,14 +1,13 @@
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 import { insertStepsFor } from './plan-steps.ts';
 
 /** Moves the run past copy: only when every chunk of every table has landed, by the ledger's own count. */
 export async function endCopy(engine: Engine, ref: RunRef, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  await withPostgres(engine.databases.target, session, (client) =>
+  await withRun(engine, ref, 'TableFailed', attempt, (client) =>
     endPhase(client, ref, 'copy', async () => {
       const { rows } = await client.query<{ chunks: number; tables: number }>(
         `SELECT (SELECT count(*) FROM identity_migration.chunks WHERE run = $1 AND state <> 'done') AS chunks,

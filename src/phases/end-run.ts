@@ -1,8 +1,8 @@
 import { endOldSessions, lastEpoch } from '../db/ledger/acquire.ts';
-import { applicationName, holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
-import { withPostgres } from '../db/postgres/session.ts';
+import { holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 import { restoreBefore } from './restore-before.ts';
 
 type OpenState = 'running' | 'paused';
@@ -41,8 +41,7 @@ export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'res
  * with its next heartbeat only, and one on a frozen worker never.
  */
 async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Attempt): Promise<RunRef> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
-  return withPostgres(engine.databases.target, session, async (client) => {
+  return withRun(engine, ref, 'TargetUnreachable', attempt, async (client) => {
     const last = await transaction(client, {}, () => lastEpoch(client, ref, chain));
     await endOldSessions(client, last);
     return last;
@@ -50,8 +49,7 @@ async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Atte
 }
 
 async function change(engine: Engine, ref: RunRef, attempt: Attempt, state: OpenState | ClosedState, failure: unknown): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
-  await withPostgres(engine.databases.target, session, (client) =>
+  await withRun(engine, ref, 'TargetUnreachable', attempt, (client) =>
     transaction(client, {}, async () => {
       await lockRun(client, ref);
       const ended = state !== 'running' && state !== 'paused';

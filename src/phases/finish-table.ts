@@ -1,19 +1,18 @@
-import { applicationName, holdEpoch, type RunRef } from '../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { rejectLimit } from '../plan/reject-limit.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** Reasons that count against `maxRejected`: what is wrong with a row's values. Orphans and duplicates were announced. */
 const COUNTED = ['null_key', 'too_long', 'invalid_value', 'nul_character', 'undecodable'];
 
 /** After a table's last chunk: sums it up, and stops it where more rows were rejected for their values than was allowed. */
 export async function finishTable(engine: Engine, ref: RunRef, table: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     await transaction(client, {}, async () => {
       const { rows } = await client.query<{
@@ -68,8 +67,7 @@ export async function failTable(
   failure: { readonly type: string; readonly message: string },
   attempt: Attempt,
 ): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  await withPostgres(engine.databases.target, session, (client) =>
+  await withRun(engine, ref, 'TableFailed', attempt, (client) =>
     transaction(client, {}, async () => {
       await client.query(`UPDATE identity_migration.tables SET state = 'failed', failure = $3 WHERE run = $1 AND table_name = $2`, [
         ref.run,

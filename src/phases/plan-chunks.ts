@@ -1,7 +1,6 @@
 import { countChunks, insertChunks, nextChunks, readPlanState, type PlanState } from '../db/ledger/chunks.ts';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { EMPTY_TABLES, tablePlan } from '../plan/plan.ts';
@@ -10,14 +9,14 @@ import { boundaryQuery, nullKeyQuery } from '../sql/chunk-bounds.ts';
 import type { KeyBound, KeyBounds } from '../sql/range.ts';
 import { askSource, type Ask } from './ask-source.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** A text key's range is a scan in MySQL, so such a table has few chunks. */
 const MAX_TEXT_CHUNKS = 16;
 
 /** Cuts a table into ranges of its key, once, and writes them to the ledger. Returns how many. A table without a source has none. */
 export async function planChunks(engine: Engine, ref: RunRef, tableName: string, attempt: Attempt): Promise<number> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  return withPostgres(engine.databases.target, session, async (target) => {
+  return withRun(engine, ref, 'TableFailed', attempt, async (target) => {
     const facts = await readRunFacts(target, ref, planHash);
     const state = await readPlanState(target, ref, tableName);
     if (state === null)
@@ -36,8 +35,7 @@ export function nextChunksOf(
   limit: number,
   attempt: Attempt,
 ): Promise<number[]> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  return withPostgres(engine.databases.target, session, (target) => nextChunks(target, ref, table, after, limit));
+  return withRun(engine, ref, 'TableFailed', attempt, (target) => nextChunks(target, ref, table, after, limit));
 }
 
 function boundsOf(engine: Engine, tableName: string, facts: RunFacts, state: PlanState, attempt: Attempt): Promise<KeyBounds[]> {

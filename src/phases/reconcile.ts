@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts, type RunFacts } from '../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../db/ledger/steps.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
@@ -11,12 +10,12 @@ import { notCarriedQueries } from '../sql/count-check.ts';
 import { reconcileStatement } from '../sql/reconcile/statement.ts';
 import { askSource } from './ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 import type { ReconcileWork } from './reconcile-work.ts';
 
 /** Applies one rule to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
 export async function reconcileStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     const planned = await readStep<ReconcileWork>(client, ref, 'reconcile', step);
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });

@@ -1,21 +1,20 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult, TableResult } from '../contract.ts';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { readRunReport } from '../db/ledger/runs-reader.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportJson } from '../report/json.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import type { ReportData, TableReport } from '../report/report-data.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** Writes the run's report as Markdown, JSON and HTML, and gives the workflow's result. */
 export async function writeReport(engine: Engine, ref: RunRef, attempt: Attempt): Promise<RunResult> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  return withPostgres(engine.databases.target, session, async (client) => {
+  return withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const read = await readRunReport(client, ref.run);
     if (read === null) throw new MigrationError('SchemaMismatch', { message: `Run ${ref.run} is not in the ledger.` });
     const data: ReportData = { ...read, state: 'done', phase: 'unlock' };

@@ -1,17 +1,16 @@
 import { backupOfRun } from '../db/ledger/backups.ts';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { withPostgres } from '../db/postgres/session.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { PHASES, type Phase } from '../contract.ts';
 import { MigrationError } from '../failures.ts';
 import { dropMade } from '../schema/drop.ts';
 import { restoreSchema } from '../schema/restore.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 /** Brings back what the run's first start found: the backup, no schema where there was none, or nothing to do before drop. Says which. */
 export async function restoreBefore(engine: Engine, ref: RunRef, attempt: Attempt): Promise<string> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'RestoreFailed' } as const;
-  return withPostgres(engine.databases.target, session, async (client) => {
+  return withRun(engine, ref, 'RestoreFailed', attempt, async (client) => {
     const { rows } = await client.query<{ phase: Phase; before: unknown }>(
       'SELECT phase, before FROM identity_migration.runs WHERE run = $1',
       [ref.run],

@@ -1,12 +1,12 @@
 import type { SteppedPhase, StepStatus } from './step-types.ts';
-import { applicationName, holdEpoch, type RunRef } from '../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { countOpenSteps, readSteps } from '../db/ledger/steps.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { insertStepsFor } from './plan-steps.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 
 export interface StepList {
   readonly steps: readonly StepStatus[];
@@ -18,8 +18,7 @@ const PARALLEL: Record<SteppedPhase, number> = { reconcile: 4, constrain: 4, ver
 
 /** The steps of a phase as the ledger lists them. */
 export async function listSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<StepList> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
-  const steps = await withPostgres(engine.databases.target, session, (client) =>
+  const steps = await withRun(engine, ref, 'TargetUnreachable', attempt, (client) =>
     transaction(client, {}, () => readSteps(client, ref, phase)),
   );
   return { steps, parallel: PARALLEL[phase] };
@@ -27,8 +26,7 @@ export async function listSteps(engine: Engine, ref: RunRef, phase: SteppedPhase
 
 /** Moves the run past a phase of steps, once all are done, and writes down the next phase's. */
 export async function endSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TargetUnreachable' } as const;
-  await withPostgres(engine.databases.target, session, (client) =>
+  await withRun(engine, ref, 'TargetUnreachable', attempt, (client) =>
     endPhase(client, ref, phase, async () => {
       const open = await countOpenSteps(client, ref, phase);
       if (open > 0) throw new MigrationError('Fenced', { message: `${open} steps of ${phase} are not done yet.` });

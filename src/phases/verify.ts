@@ -1,12 +1,12 @@
 import type pg from 'pg';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../db/ledger/steps.ts';
-import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { quoteTable } from '../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { withRun } from './run-session.ts';
 import { checkConstraints } from './verify/constraints.ts';
 import { checkEquation } from './verify/equation.ts';
 import { checkIdentityValues } from './verify/identity-values.ts';
@@ -15,8 +15,7 @@ import type { VerifyWork } from './verify-work.ts';
 
 /** One check of the finished target. Returns the rows it looked at. */
 export async function verifyStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     const planned = await readStep<VerifyWork>(client, ref, 'verify', step);
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });

@@ -4,8 +4,8 @@ import { DEFAULT_WORKFLOW_ID, SIGNALS, UPDATES } from '../../src/contract.ts';
 import { Stage } from './stage.ts';
 import { SteeredRun } from './steered-run.ts';
 
-/** As many chunks as the sample gives: some 1,700 of them. */
-const ENVIRONMENT = { CHUNK_ROWS: '4', HEARTBEAT_TIMEOUT: '5s' };
+/** As many chunks as the sample gives: a chunk a row, mostly. */
+const ENVIRONMENT = { CHUNK_ROWS: '1', HEARTBEAT_TIMEOUT: '5s' };
 const MIN_CHUNKS = 1_500;
 const MAX_EVENTS_A_CHUNK = 10;
 
@@ -23,7 +23,7 @@ describe('a run of many chunks', () => {
     stage = await Stage.open({
       name: 'long-run',
       environment: ENVIRONMENT,
-      dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': '2500' },
+      dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': '3000' },
     });
     run = await SteeredRun.on(stage);
     await stage.startWorker();
@@ -39,7 +39,7 @@ describe('a run of many chunks', () => {
     await run.handle.executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 5 }] });
     // Asked for while histories change: a signal that came too late for one must be seen by the next.
     let pauses = 0;
-    for (let last = -1; ; ) {
+    for (let last = -1; ;) {
       const seen = await run.progress();
       if (seen.phase !== 'copy') break;
       if (seen.step.done > last + 150) {

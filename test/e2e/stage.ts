@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly sourceEncoding?: string;
   /** The Temporal server's dynamic configuration. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
+  /** With Temporal's Web UI. */
+  readonly ui?: boolean;
   /** Environment of worker and command line. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -64,6 +66,7 @@ export class Stage {
     family = mysqlFamilies()[0]!,
     environment = {},
     dynamicConfig = {},
+    ui = false,
   }: StageOptions): Promise<Stage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off' };
@@ -77,7 +80,7 @@ export class Stage {
     });
     const target = await startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings });
     const mysql = await family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' });
-    const temporal = await startTemporal({ servers, dynamicConfig });
+    const temporal = await startTemporal({ servers, dynamicConfig, ui });
     const directory = join(servers.directory, 'sample');
     const manifest = await generateSample({ users, seed: 7, directory });
     const sourceUrl = await loadCommonOltp(source, join(directory, 'common_oltp'));

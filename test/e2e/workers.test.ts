@@ -8,8 +8,9 @@ describe('the workers of a run', () => {
   let run: SteeredRun;
 
   beforeAll(async () => {
-    stage = await Stage.open({ name: 'workers', environment: { CHUNK_ROWS: '60', HEARTBEAT_TIMEOUT: '5s' } });
+    stage = await Stage.open({ name: 'workers', environment: { CHUNK_ROWS: '25', HEARTBEAT_TIMEOUT: '5s' } });
     run = await SteeredRun.on(stage);
+    await stage.target.createDatabase('another');
   });
   afterAll(async () => {
     await run.close();
@@ -31,23 +32,32 @@ describe('the workers of a run', () => {
     expect(await landedBy()).toEqual([first.pid, second.pid].toSorted((a, b) => a! - b!));
     await stage.end(first, 'SIGTERM');
     expect([first.exitCode, first.signalCode]).toEqual([0, null]);
-    const attempts = await stage.query<{ attempt: number }>('SELECT DISTINCT attempt::int FROM identity_migration.chunks WHERE attempt > 0');
+    const attempts = await stage.query<{ attempt: number }>(
+      'SELECT DISTINCT attempt::int FROM identity_migration.chunks WHERE attempt > 0',
+    );
     expect(attempts).toEqual([{ attempt: 1 }]);
   });
 
-  it('that points at other databases refuse the chunks of the run, which wait for a right one and say so', async () => {
+  it.each([
+    ['points at a target without the run', () => ({ IDENTITY_DB_URL: stage.target.url('another') })],
+    ['has a wrong password for a source', () => ({ TEMP_COMMON_OLTP_DB_URL: stage.sourceUrl.replace(/:[^:@]+@/, ':wrong@') })],
+  ])('one that %s refuses the chunks of the run, which waits for a right one and says so', async (_what, environment) => {
     await stage.killWorkers();
-    await stage.target.createDatabase('another');
-    const wrong = await stage.startWorker({ IDENTITY_DB_URL: stage.target.url('another') });
-    await run.until('waiting', (seen) => seen.state === 'waiting' && /worker/i.test(seen.waitingFor ?? ''));
+    const wrong = await stage.startWorker(environment());
+    await run.until('waiting', (seen) => seen.state === 'waiting' && (seen.waitingFor ?? '').startsWith('a worker '));
     const before = await run.landed();
     await sleep(2_000);
     expect(await run.landed()).toBe(before);
-    expect(await stage.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'identity%'", [], stage.target.url('another'))).toEqual([]);
     const right = await stage.startWorker();
-    await run.until('going on', (seen) => seen.step.done > before);
+    await run.until('going on', (seen) => seen.step.done > before + 5);
     expect(await landedBy()).toContain(right.pid);
     expect(await landedBy()).not.toContain(wrong.pid);
+    await stage.end(wrong, 'SIGTERM');
+  });
+
+  it('and the run ends as it should', async () => {
+    const another = await stage.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'identity%'", [], stage.target.url('another'));
+    expect(another).toEqual([]);
     expect(await run.failure()).toBeNull();
   });
 });

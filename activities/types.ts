@@ -9,6 +9,7 @@ export type { RunRef } from '../src/db/ledger/fence.ts';
 export type { TableOverview as TableStatus } from '../src/db/ledger/overview.ts';
 export type { RunStatus } from '../src/phases/run-status.ts';
 export type { SteppedPhase } from '../src/phases/step-types.ts';
+export type { StepList } from '../src/phases/steps.ts';
 
 export interface LockRequest {
   readonly given: RunInput;

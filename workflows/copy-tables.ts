@@ -2,6 +2,7 @@ import { condition, workflowInfo } from '@temporalio/workflow';
 import type { ChunkRef } from '../activities/types.ts';
 import { CopyWork, PAGE_SIZE } from './copy-work.ts';
 import { failsTable, runFailure, seen } from './failure.ts';
+import { nextMove } from './next-move.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Tables planned ahead of the copy: planning is short, but it must not hold up the pipeline. */
@@ -82,24 +83,27 @@ export async function copyTables(run: RunContext): Promise<'copied' | 'continue'
     }
   };
 
-  while (pending > 0 || !work.over) {
+  for (;;) {
+    const { paused, concurrency } = control;
     const drain = stop !== undefined || workflowInfo().continueAsNewSuggested;
-    if (!drain && !control.paused) startWhatMayStart();
-    if (pending > 0) {
-      const { paused, concurrency } = control;
-      changed = false;
-      await condition(() => changed || control.paused !== paused || control.concurrency > concurrency);
-    } else if (stop !== undefined) {
-      throw stop;
-    } else if (drain && !work.over) {
-      return 'continue';
-    } else if (control.paused && !work.over) {
-      await run.restWhilePaused();
+    if (!drain && !paused) startWhatMayStart();
+    switch (nextMove({ running: pending, over: work.over, failed: stop !== undefined, drain, paused })) {
+      case 'wait':
+        changed = false;
+        await condition(() => changed || control.paused !== paused || control.concurrency > concurrency);
+        break;
+      case 'rest':
+        await run.restWhilePaused();
+        break;
+      case 'fail':
+        throw stop;
+      case 'continue':
+        return 'continue';
+      case 'done':
+        if (work.failures.size > 0) throw tablesFailed(work.failures);
+        return 'copied';
     }
   }
-  if (stop !== undefined) throw stop;
-  if (work.failures.size > 0) throw tablesFailed(work.failures);
-  return 'copied';
 }
 
 function tablesFailed(failures: CopyWork['failures']): Error {

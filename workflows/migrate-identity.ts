@@ -21,7 +21,9 @@ import { RunProgress } from './run-progress.ts';
 import { runSteps } from './run-steps.ts';
 
 /** What continue-as-new hands to the next history. Nobody else may: a start that brings it is refused. */
-interface Carried extends Wishes, RunRef {}
+interface Carried extends Wishes, RunRef {
+  readonly phase: Phase;
+}
 
 const progressQuery = defineQuery<Progress>(QUERIES.progress);
 
@@ -39,8 +41,10 @@ export async function migrateIdentity(...args: unknown[]): Promise<RunResult> {
 
   const carried = workflowInfo().continuedFromExecutionRunId === undefined ? null : (args[1] as Carried);
   const given = withClearFailure(() => parseArguments(carried === null ? args : args.slice(0, 1)));
-  if (carried !== null) control.carryOn(carried);
-  else control.concurrency = given.concurrency ?? control.concurrency;
+  if (carried !== null) {
+    control.carryOn(carried);
+    progress.rejoin(carried);
+  } else control.concurrency = given.concurrency ?? control.concurrency;
 
   let run: RunContext | null = null;
   let next: 'continue' | RunResult;
@@ -56,7 +60,7 @@ export async function migrateIdentity(...args: unknown[]): Promise<RunResult> {
     return CancellationScope.nonCancellable(() => endRun(error, run, control));
   }
   if (next !== 'continue') return next;
-  return continueAsNew<typeof migrateIdentity>(given, { ...run!.ref, ...control.wishes } satisfies Carried);
+  return continueAsNew<typeof migrateIdentity>(given, { ...run!.ref, ...control.wishes, phase: progress.phase } satisfies Carried);
 }
 
 /** Preflight and lock; or, after continue-as-new, the run as the ledger knows it. A dry run ends here, with the prediction. */

@@ -43,6 +43,12 @@ export class RunProgress {
     this.#tables = new Map(status.tables.map((table) => [table.table, countOf(table)]));
   }
 
+  /** In a fresh history, before the ledger has been asked: what the history before knew. */
+  rejoin({ run, phase }: { readonly run: string; readonly phase: Phase }): void {
+    this.run = run;
+    this.enter(phase);
+  }
+
   copyBegins(now: number): void {
     this.#copyBegan = now;
     this.#baseRows = this.#sum((count) => count.rows);

@@ -6,12 +6,13 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { installOrExit } from './install/install.ts';
+import { Requirement, SERVERS } from './install/missing.ts';
 import { PROJECT_DIRECTORY } from './local-directory.ts';
 import { TEST_EXTENT } from './test-extent.ts';
 
 const args = process.argv.slice(2);
 const all = args[0] === '--all';
-await installOrExit();
+await installOrExit([...SERVERS, Requirement.Browser]);
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const child = spawn(process.execPath, [vitest, 'run', ...(all ? args.slice(1) : args)], {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { RunInput } from '../../src/contract.ts';
+import { QUERIES, type Progress, type RunInput } from '../../src/contract.ts';
 import type { Random } from '../../src/local/sample/random.ts';
 import type { Arena, EndState } from './arena.ts';
 import type { Fault, Moment } from './fault.ts';
@@ -24,6 +24,7 @@ const MAX_STARTS = 25;
 
 /** One run with one fault in it, from the start to the end state, which has to be that of a run without. */
 export async function tryFault(arena: Arena, fault: Fault, begin: Outcome['begin'], random: Random, expected: EndState): Promise<Outcome> {
+  await endLeftover(arena);
   await arena.reset(begin);
   if (arena.workers.size !== 1) await arena.killWorkers();
   if (arena.workers.size === 0) await arena.startWorker();
@@ -43,7 +44,7 @@ export async function tryFault(arena: Arena, fault: Fault, begin: Outcome['begin
   let struck: unknown;
   for (let starts = 1; ;) {
     const state = await statusOf(arena);
-    if (Date.now() - started > LIMIT_MS) return told(`hangs (${state}, ${JSON.stringify(await arena.where())})`, starts);
+    if (Date.now() - started > LIMIT_MS) return told(`hangs (${state}, ${await whatHangs(arena)})`, starts);
     if (striking !== null && (state === 'COMPLETED' || state === 'gone' || !alive(state))) {
       struck = await striking;
       striking = null;
@@ -64,6 +65,26 @@ export async function tryFault(arena: Arena, fault: Fault, begin: Outcome['begin
     }
     await sleep(100);
   }
+}
+
+/** The run of a trial that hung. */
+async function endLeftover(arena: Arena): Promise<void> {
+  if (alive(await statusOf(arena))) await arena.withRun(async (run) => void (await run.terminate('the trial is over')));
+}
+
+/** For whoever looks into it: where the run is, whom it waits for, and what its sessions do. */
+async function whatHangs(arena: Arena): Promise<string> {
+  const progress = await arena
+    .withRun((run) => run.query<Progress>(QUERIES.progress))
+    .catch((error: unknown) => ({ error: String(error) }));
+  const shown = 'error' in progress ? progress : { state: progress.state, for: progress.waitingFor, notices: progress.notices };
+  const sessions = await arena.stage
+    .query(
+      `SELECT application_name AS name, state, wait_event AS waits, extract(epoch FROM now() - query_start)::int AS seconds, left(query, 80) AS query
+         FROM pg_stat_activity WHERE datname = 'identity' AND pid <> pg_backend_pid()`,
+    )
+    .catch((error: unknown) => String(error));
+  return JSON.stringify([await arena.where(), shown, sessions]);
 }
 
 const alive = (state: string): boolean => state === 'RUNNING' || state === 'away' || state === 'CONTINUED_AS_NEW';

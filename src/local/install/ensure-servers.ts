@@ -1,16 +1,16 @@
 import { isRoot, localDirectory } from '../local-directory.ts';
 import { getTemporal } from './get-temporal.ts';
-import { missingRequirements, Requirement } from './missing.ts';
+import { missingRequirements, Requirement, SERVERS } from './missing.ts';
 import { installPackages, type SystemPackages, systemPackages } from './system-packages.ts';
 
 /** What is missing cannot be installed from here: the message holds the one line to run. The program should exit with 2. */
 export class CannotInstall extends Error {}
 
-/** Installs the servers that this machine lacks, saying first what; throws CannotInstall where it may not or could not. */
-export async function ensureServers(say: (line: string) => void): Promise<void> {
+/** Installs what this machine lacks of `wanted`, saying first what; throws CannotInstall where it may not or could not. */
+export async function ensureServers(say: (line: string) => void, wanted: readonly Requirement[] = SERVERS): Promise<void> {
   const directory = localDirectory();
   if (isRoot()) say(`Running as root: the servers run as users postgres and mysql, their data under ${directory}`);
-  const missing = missingRequirements();
+  const missing = missingRequirements(wanted);
   if (missing.length === 0) return;
   const packages = await systemPackages(missing);
   const list = missing.join(', ');
@@ -21,8 +21,8 @@ export async function ensureServers(say: (line: string) => void): Promise<void> 
   if (packages !== null && !(await installPackages(packages))) {
     throw new CannotInstall(`Installing failed. Run this, then try again:\n  ${packages.line}`);
   }
-  if (missingRequirements().includes(Requirement.Temporal)) await getTemporal(say);
-  const still = missingRequirements();
+  if (missingRequirements(wanted).includes(Requirement.Temporal)) await getTemporal(say);
+  const still = missingRequirements(wanted);
   if (still.length > 0) throw new CannotInstall(`Still missing: ${still.join(', ')}. ${advice(still)}`);
 }
 

@@ -16,8 +16,14 @@ export interface SystemPackages {
 const APT = {
   [Requirement.Postgres]: { packages: ['postgresql', 'postgresql-client'], services: ['postgresql'] },
   [Requirement.Mysql]: { packages: ['mariadb-server', 'mariadb-client'], services: ['mariadb', 'mysql'] },
+  [Requirement.Browser]: { packages: ['chromium'], services: [] },
 } as const;
-const BREW = { [Requirement.Postgres]: 'postgresql@16', [Requirement.Mysql]: 'mariadb', [Requirement.Temporal]: 'temporal' } as const;
+const BREW = {
+  [Requirement.Postgres]: 'postgresql@16',
+  [Requirement.Mysql]: 'mariadb',
+  [Requirement.Temporal]: 'temporal',
+  [Requirement.Browser]: '--cask chromium',
+} as const;
 
 /** What to do for `missing` with the system's package manager; null where it has none that we know, or none of these. */
 export async function systemPackages(missing: readonly Requirement[]): Promise<SystemPackages | null> {
@@ -42,7 +48,7 @@ async function aptPackages(missing: readonly Requirement[]): Promise<SystemPacka
 }
 
 function brewPackages(missing: readonly Requirement[]): SystemPackages {
-  const install = ['brew', 'install', ...missing.map((requirement) => BREW[requirement])];
+  const install = ['brew', 'install', ...missing.flatMap((requirement) => BREW[requirement].split(' '))];
   return { line: install.join(' '), allowed: !isRoot(), commands: [install], services: [] };
 }
 

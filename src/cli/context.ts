@@ -8,6 +8,8 @@ export interface CliContext {
   readonly stdout: Output;
   /** Progress, logs and errors. */
   readonly stderr: Output;
+  /** Where the schema's revisions are; the project's own unless given. */
+  readonly revisions?: string;
   /** Aborted by Ctrl-C (SIGINT) and SIGTERM. */
   readonly signal: AbortSignal;
 }

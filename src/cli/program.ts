@@ -4,10 +4,14 @@ import { abortCommand } from './abort.ts';
 import { Blocked, CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { generateSqlCommand } from './generate-sql.ts';
 import { listCommand } from './list.ts';
+import { migrateCommand } from './migrate.ts';
+import { migrateToCommand } from './migrate-to.ts';
 import { pauseCommand } from './pause.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
+import { rollbackCommand } from './rollback.ts';
 import { runsCommand } from './runs.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
@@ -17,6 +21,10 @@ import { watchCommand } from './watch.ts';
 const COMMANDS: readonly ((context: CliContext) => Command)[] = [
   statusCommand,
   listCommand,
+  migrateCommand,
+  migrateToCommand,
+  rollbackCommand,
+  generateSqlCommand,
   startCommand,
   watchCommand,
   pauseCommand,

@@ -17,6 +17,11 @@ export class CliError extends Error {
   }
 }
 
+/** The command has printed its result, which blocks: only the exit code is left to give. */
+export class Blocked extends Error {
+  readonly exitCode = ExitCode.Blocked;
+}
+
 const NEXT = / Next: (.*)$/s;
 
 /** Any error as one. The failures' own text carries its next step already. */

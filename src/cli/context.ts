@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { ExitCode } from './exit-code.ts';
 
 /** What a command is given of the process: so that tests run commands in their own. */
@@ -8,6 +9,10 @@ export interface CliContext {
   readonly stdout: Output;
   /** Progress, logs and errors. */
   readonly stderr: Output;
+  /** Asks the operator and returns the answer; absent where there is no terminal to ask on. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** Where the schema's revisions are; the project's own unless given. */
+  readonly revisions?: string;
   /** Aborted by Ctrl-C (SIGINT) and SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -32,5 +37,21 @@ export function processContext(): CliContext {
   }
   // A reader that has seen enough (| head) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Failed));
-  return { variables: process.env, directory: process.cwd(), stdout: process.stdout, stderr: process.stderr, signal: controller.signal };
+  return {
+    variables: process.env,
+    directory: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: (question: string) => askOnTerminal(question, controller.signal) } : {}),
+    signal: controller.signal,
+  };
+}
+
+async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal });
+  } finally {
+    terminal.close();
+  }
 }

@@ -1,18 +1,30 @@
 import { Command, CommanderError } from 'commander';
 import { looksLikeSecret } from '../secret-like.ts';
 import { abortCommand } from './abort.ts';
-import { CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
+import { Blocked, CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { generateSqlCommand } from './generate-sql.ts';
+import { listCommand } from './list.ts';
+import { migrateCommand } from './migrate.ts';
+import { migrateToCommand } from './migrate-to.ts';
 import { pauseCommand } from './pause.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
+import { rollbackCommand } from './rollback.ts';
 import { runsCommand } from './runs.ts';
 import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
 import { watchCommand } from './watch.ts';
 
 /** Every command, in the order of the help. A command throws what goes wrong; see `runCli` for what becomes of it. */
 const COMMANDS: readonly ((context: CliContext) => Command)[] = [
+  statusCommand,
+  listCommand,
+  migrateCommand,
+  migrateToCommand,
+  rollbackCommand,
+  generateSqlCommand,
   startCommand,
   watchCommand,
   pauseCommand,
@@ -51,6 +63,9 @@ export async function runProgram(program: Command, args: readonly string[], cont
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
       return ExitCode.Done;
+    }
+    if (error instanceof Blocked) {
+      return error.exitCode;
     }
     const failure = error instanceof CommanderError ? usageError(error) : toCliError(error);
     context.stderr.write(`${errorLine(failure)}\n`);

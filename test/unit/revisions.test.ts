@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listRevisions } from '../../src/schema/revision-list.ts';
 import { loadRevisions } from '../../src/schema/revisions.ts';
 
 let directory: string;
@@ -57,6 +58,27 @@ describe('revision files', () => {
     expect(loadRevisions(directory)[0]!.transactional).toBe(true);
   });
 
+  test('may say in a text, a comment or a body what they may not do', () => {
+    const body = `CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $do$ BEGIN PERFORM 1; END $do$`;
+    write({ '0001_a.up.sql': `${body}; SELECT 'x; COMMIT', E'it\\'s; ROLLBACK', "a; BEGIN" /* ; COMMIT CONCURRENTLY */;` });
+    expect(loadRevisions(directory)[0]!.transactional).toBe(true);
+  });
+
+  test('may get a way back after they were applied, but not lose it', () => {
+    const listed = (checksum: string, files: Readonly<Record<string, string>>) => {
+      write(files);
+      const row = { revision: '0001', name: 'a', checksum, appliedAt: '2026-01-31T10:00:00Z', seconds: 1 };
+      return listRevisions(loadRevisions(directory), [row])[0]!.state;
+    };
+    write({ '0001_a.up.sql': 'SELECT 1' });
+    const without = loadRevisions(directory)[0]!.checksum;
+    expect(listed(without, { '0001_a.down.sql': 'SELECT 2' })).toBe('applied');
+    const withDown = loadRevisions(directory)[0]!.checksum;
+    rmSync(join(directory, '0001_a.down.sql'));
+    expect(listed(withDown, {})).toBe('changed');
+    expect(listed(without, { '0001_a.up.sql': 'SELECT 3' })).toBe('changed');
+  });
+
   test.each([
     ['a file of another name', { '1_a.up.sql': '' }, '1_a.up.sql is not named'],
     ['a number used twice', { '0001_a.up.sql': '', '0001_b.up.sql': '' }, '0001_b.up.sql shares its number with a'],
@@ -71,6 +93,13 @@ describe('revision files', () => {
       { '0001_a.up.sql': 'CREATE INDEX CONCURRENTLY i ON t (c);' },
       '0001_a may hold one CREATE INDEX CONCURRENTLY',
     ],
+    [
+      'another statement beside the concurrent drop',
+      { '0001_a.up.sql': '', '0001_a.down.sql': 'DROP INDEX CONCURRENTLY IF EXISTS i; SELECT 1' },
+      '0001_a.down.sql may hold one DROP INDEX CONCURRENTLY',
+    ],
+    ['a transaction of its own', { '0001_a.up.sql': 'BEGIN; SELECT 1; COMMIT;' }, '0001_a.up.sql begins or ends a transaction'],
+    ['an end of ours', { '0001_a.up.sql': 'SELECT 1; -- then\n rollback' }, '0001_a.up.sql begins or ends a transaction'],
   ])('are refused: %s', (_what, files, message) => {
     write(files);
     expect(() => loadRevisions(directory)).toThrow(

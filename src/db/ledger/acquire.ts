@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Phase, RunInput, RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
+import { commandInProgress, endCommand, isCommand } from './command-row.ts';
 import { LEASE_SECONDS, overtaken, type RunRef } from './fence.ts';
-import { latestRun, resolveStart, type LedgerRun } from './latest-run.ts';
+import { latestRun, lockHolder, resolveStart, type LedgerRun } from './latest-run.ts';
 
 /** Who asks for the run: an execution chain of Temporal, named by its first run id (the workflow id alone could be our own, reused). */
 export interface Holder {
@@ -43,11 +44,12 @@ export interface Acquired extends RunRef {
  * activity), or an unfinished one whose holder is gone (epoch + 1). Throws RunInProgress, AlreadyMigrated, PlanChanged or SchemaMismatch.
  */
 export async function acquireRun(client: pg.ClientBase, request: StartRequest): Promise<Acquired> {
-  const latest = await latestRun(client, 'FOR UPDATE');
-  if (latest !== null && isOpen(latest)) {
-    if (latest.firstExecutionRunId === request.holder.firstExecutionRunId) return { ...refOf(latest), phase: latest.phase, resumed: false };
-    await refuseLiving(latest, request);
+  const holder = await lockHolder(client);
+  if (holder !== null) {
+    if (holder.firstExecutionRunId === request.holder.firstExecutionRunId) return { ...refOf(holder), phase: holder.phase, resumed: false };
+    await refuseLiving(client, holder, request.askTemporal);
   }
+  const latest = await latestRun(client, 'FOR UPDATE');
   const start = resolveStart(latest, request.given);
   if (start.kind === 'new') return insertRun(client, request, latest);
   if (start.run.planHash !== request.planHash) {
@@ -67,15 +69,27 @@ export async function acquireRun(client: pg.ClientBase, request: StartRequest): 
   return takeOver(client, start.run, request);
 }
 
-const isOpen = (run: LedgerRun) => run.state === 'running' || run.state === 'paused';
 const refOf = (run: LedgerRun): RunRef => ({ run: run.run, epoch: run.epoch });
 
-async function refuseLiving(latest: LedgerRun, request: StartRequest): Promise<void> {
-  const chain = await request.askTemporal({ workflowId: latest.workflowId, firstExecutionRunId: latest.firstExecutionRunId });
-  if (chain === 'closed' || (chain === 'unknown' && !latest.leaseHolds)) return;
+/**
+ * In the caller's transaction: says whether the dead holder of the lock was a run or a command, which is forgotten, with its sessions.
+ * Throws RunInProgress, naming the holder, where it is alive.
+ */
+export async function refuseLiving(
+  client: pg.ClientBase,
+  holder: LedgerRun,
+  askTemporal: StartRequest['askTemporal'],
+): Promise<'run' | 'command'> {
+  if (isCommand(holder)) {
+    if (holder.leaseHolds) throw commandInProgress(holder);
+    await endCommand(client, holder.run);
+    return 'command';
+  }
+  const chain = await askTemporal({ workflowId: holder.workflowId, firstExecutionRunId: holder.firstExecutionRunId });
+  if (chain === 'closed' || (chain === 'unknown' && !holder.leaseHolds)) return 'run';
   throw new MigrationError('RunInProgress', {
-    message: `Run ${latest.run} of workflow ${latest.workflowId} is in progress on this target (phase ${latest.phase}, ${latest.state}).`,
-    next: `follow it with \`identity-migrate watch --workflow-id ${latest.workflowId}\`, or abort it first.`,
+    message: `Run ${holder.run} of workflow ${holder.workflowId} is in progress on this target (phase ${holder.phase}, ${holder.state}).`,
+    next: `follow it with \`identity-migrate watch --workflow-id ${holder.workflowId}\`, or abort it first.`,
   });
 }
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { DEFAULT_OPTIONS, type Phase, type RunInput, type RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
 import { mergeOptions } from '../../input.ts';
+import { IS_RUN } from './command-row.ts';
 
 export interface LedgerRun {
   readonly run: string;
@@ -17,13 +18,20 @@ export interface LedgerRun {
   readonly fingerprints: Readonly<Record<string, string>>;
 }
 
-/** The newest run in the ledger, or null. The caller has made sure that the ledger exists. */
+const LEDGER_RUN = `
+SELECT run, epoch, workflow_id AS "workflowId", first_execution_run_id AS "firstExecutionRunId", lease_until > now() AS "leaseHolds",
+       state, phase, plan_hash AS "planHash", input, fingerprints
+  FROM identity_migration.runs`;
+
+/** The newest run in the ledger, or null; a command that holds the lock is none. The caller has made sure that the ledger exists. */
 export async function latestRun(client: pg.ClientBase, lock: 'FOR UPDATE' | '' = ''): Promise<LedgerRun | null> {
-  const { rows } = await client.query<LedgerRun>(
-    `SELECT run, epoch, workflow_id AS "workflowId", first_execution_run_id AS "firstExecutionRunId", lease_until > now() AS "leaseHolds",
-            state, phase, plan_hash AS "planHash", input, fingerprints
-       FROM identity_migration.runs ORDER BY started_at DESC, run LIMIT 1 ${lock}`,
-  );
+  const { rows } = await client.query<LedgerRun>(`${LEDGER_RUN} WHERE ${IS_RUN} ORDER BY started_at DESC, run LIMIT 1 ${lock}`);
+  return rows[0] ?? null;
+}
+
+/** The run, or the command, that has the lock, dead or alive, its row locked; or null. */
+export async function lockHolder(client: pg.ClientBase): Promise<LedgerRun | null> {
+  const { rows } = await client.query<LedgerRun>(`${LEDGER_RUN} WHERE state IN ('running', 'paused') FOR UPDATE`);
   return rows[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AdjustmentReport, ReportData, RunListing } from '../../report/report-data.ts';
 import { ledgerExists } from './bootstrap.ts';
+import { IS_RUN } from './command-row.ts';
 
 /** Every run in the ledger, newest first; none where the target has no ledger. */
 export async function listRuns(client: pg.ClientBase): Promise<RunListing[]> {
@@ -12,7 +13,7 @@ export async function listRuns(client: pg.ClientBase): Promise<RunListing[]> {
             ${SECONDS} AS seconds, r.input ->> 'reason' AS reason, r.failure,
             coalesce(sum(t.loaded), 0)::float8 AS loaded, coalesce(sum(t.rejected), 0)::float8 AS rejected
        FROM identity_migration.runs r LEFT JOIN identity_migration.tables t USING (run)
-      GROUP BY r.run ORDER BY r.started_at DESC, r.run`,
+      WHERE r.${IS_RUN} GROUP BY r.run ORDER BY r.started_at DESC, r.run`,
   );
   return rows;
 }
@@ -28,7 +29,7 @@ export async function readRunReport(client: pg.ClientBase, run?: string): Promis
   const { rows } = await client.query<Omit<ReportData, 'tables' | 'rejects' | 'adjustments' | 'chunks' | 'backup'>>(
     `SELECT r.run, r.workflow_id AS "workflowId", r.epoch, r.state, r.phase, r.plan_hash AS "planHash", ${iso('r.started_at')} AS "startedAt",
             ${iso('r.finished_at')} AS "finishedAt", ${SECONDS} AS seconds, r.input, r.failure, coalesce(r.servers, '{}') AS servers
-       FROM identity_migration.runs r WHERE $1::uuid IS NULL OR r.run = $1 ORDER BY r.started_at DESC, r.run LIMIT 1`,
+       FROM identity_migration.runs r WHERE r.${IS_RUN} AND ($1::uuid IS NULL OR r.run = $1) ORDER BY r.started_at DESC, r.run LIMIT 1`,
     [run ?? null],
   );
   const facts = rows[0];

@@ -28,7 +28,21 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Runs `work` in one transaction: COMMIT when it returns, ROLLBACK when it throws. */
-export async function transaction<T>(client: pg.ClientBase, options: TransactionOptions, work: () => Promise<T>): Promise<T> {
+export function transaction<T>(client: pg.ClientBase, options: TransactionOptions, work: () => Promise<T>): Promise<T> {
+  return inTransaction(client, options, 'COMMIT', work);
+}
+
+/** Runs `work` in a transaction that is rolled back in any case: what it did was tried, and is not there. */
+export function rolledBack<T>(client: pg.ClientBase, options: TransactionOptions, work: () => Promise<T>): Promise<T> {
+  return inTransaction(client, options, 'ROLLBACK', work);
+}
+
+async function inTransaction<T>(
+  client: pg.ClientBase,
+  options: TransactionOptions,
+  end: 'COMMIT' | 'ROLLBACK',
+  work: () => Promise<T>,
+): Promise<T> {
   const settings = Object.entries({ ...SETTINGS, ...options.settings });
   await client.query(
     [
@@ -38,7 +52,7 @@ export async function transaction<T>(client: pg.ClientBase, options: Transaction
   );
   try {
     const result = await work();
-    await client.query('COMMIT');
+    await client.query(end);
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});

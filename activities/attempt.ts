@@ -4,21 +4,23 @@ import type { Attempt } from '../src/phases/engine.ts';
 import type { Lease } from './lease.ts';
 import type { RunRef } from './types.ts';
 
-/** Milliseconds between signs of life; Temporal throttles them further. */
+/** Milliseconds between signs of life, at the most; Temporal throttles them further. */
 const BEAT_EVERY = 3_000;
+/** Signs of life within the time after which a silent worker counts as dead. */
+const BEATS_A_TIMEOUT = 3;
 
 /**
  * What surrounds every phase as an activity: signs of life to Temporal and the ledger's lease, cancellation, failure types.
  * A cancelled attempt ends with the signal's own reason (a CancelledFailure): anything else would count as a failure, or hang.
  */
 export async function attempt<T>(lease: Lease, ref: RunRef | null, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-  const { cancellationSignal: signal } = Context.current();
+  const { cancellationSignal: signal, info } = Context.current();
   let doing = 'begins';
   const beat = () => {
     Context.current().heartbeat(doing);
     if (ref !== null) lease.touch(ref);
   };
-  const timer = setInterval(beat, BEAT_EVERY);
+  const timer = setInterval(beat, Math.min(BEAT_EVERY, (info.heartbeatTimeoutMs ?? Infinity) / BEATS_A_TIMEOUT));
   try {
     return await work({ signal, beat: (text) => (doing = text) });
   } catch (error) {

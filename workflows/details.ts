@@ -12,24 +12,25 @@ export function renderDetails(progress: Progress): string {
     ...progress.notices.map((notice) => `\n> ${notice}`),
   ];
   if (progress.tables.length > 0) {
-    lines.push('', '| table | state | rows | of | rows/s | chunks | rejected | adjusted |', '|---|---|--:|--:|--:|--:|--:|--:|');
+    lines.push('', lineOf(['table', 'state', 'rows', 'rows/s', 'chunks', 'rejected', 'adjusted']), '|---|---|--:|--:|--:|--:|--:|');
     lines.push(...progress.tables.map(row));
   }
   return lines.join('\n');
 }
 
 function row(table: TableProgress): string {
-  const cells = [
+  return lineOf([
     table.table,
     table.state,
-    number(table.rows.done),
-    number(table.rows.of),
+    `${number(table.rows.done)} of ${number(table.rows.of)}`,
     number(table.rowsPerSecond),
-    `${table.chunks.done}/${table.chunks.of}`,
+    `${table.chunks.done} of ${table.chunks.of}`,
     number(table.rejected),
     number(table.adjusted),
-  ];
-  return `| ${cells.join(' | ')} |`;
+  ]);
 }
+
+/** The Web UI gives the cells of a table no room of their own: figures of neighbours would read as one. */
+const lineOf = (cells: readonly string[]) => `|${cells.map((cell) => `\u2002${cell}\u2002`).join('|')}|`;
 
 const number = (value: number) => value.toLocaleString('en');

@@ -23,24 +23,21 @@ describe("a run steered from Temporal's Web UI", () => {
   });
 
   it('is paused with a reason, and its page says paused', async () => {
-    await ui.showRun();
     await ui.signal('pause', { reason: 'from the page' });
     await run.until('paused', (seen) => seen.state === 'paused', 30_000);
-    await ui.showRun('user-metadata');
-    await ui.page.getByText('paused').first().waitFor();
-    await ui.page.getByText('from the page').first().waitFor();
-    expect(await ui.page.getByRole('cell', { name: 'users', exact: true }).count()).toBeGreaterThan(0);
+    const details = await ui.details();
+    await details.getByText('copy · paused').waitFor();
+    await details.getByText('from the page').waitFor();
+    expect(await details.getByRole('row').filter({ hasText: 'users' }).first().innerText()).toMatch(/users\s+copying\s+[\d,]+ of 500\s/);
   });
 
   it('is resumed', async () => {
-    await ui.showRun();
     await ui.signal('resume');
     await run.until('going on', (seen) => seen.state === 'running', 30_000);
     expect((await run.progress()).notices).toContain('Resumed.');
   });
 
   it('is aborted, and ends so', async () => {
-    await ui.showRun();
     await ui.signal('abort', { reason: 'seen enough', then: 'restore' });
     expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringMatching(/seen enough.*dropped/) as string });
   });

@@ -10,7 +10,7 @@ describe('tables that fail', () => {
   let run: SteeredRun;
 
   beforeAll(async () => {
-    stage = await Stage.open({ name: 'failed-tables', environment: { CHUNK_ROWS: '200', HEARTBEAT_TIMEOUT: '5s' } });
+    stage = await Stage.open({ name: 'failed-tables', environment: { CHUNK_ROWS: '200', HEARTBEAT_TIMEOUT: '2s' } });
     run = await SteeredRun.on(stage);
     await stage.query(`CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of order'; END $$`);
     await stage.query(`CREATE FUNCTION public.break_tables() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -18,6 +18,7 @@ describe('tables that fail', () => {
       BEGIN
         FOR made IN SELECT object_identity AS name FROM pg_event_trigger_ddl_commands()
                      WHERE object_identity = ANY ('{${BROKEN.map((table) => `identity.${table}`).join()}}') LOOP
+          PERFORM pg_sleep(3);
           EXECUTE 'CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON ' || made.name || ' FOR EACH ROW EXECUTE FUNCTION public.refuse()';
         END LOOP;
       END $$`);
@@ -44,6 +45,16 @@ describe('tables that fail', () => {
     expect(tables.map(({ state }) => state)).toEqual(['copied', 'failed']);
     expect(tables[1]!.names.toSorted()).toEqual(BROKEN.toSorted());
     expect(await stage.query('SELECT state, phase FROM identity_migration.runs')).toEqual([{ state: 'failed', phase: 'copy' }]);
+  });
+
+  it('and create, which lasted longer than the heartbeat timeout, was not taken for dead', async () => {
+    const { events } = await run.handle.fetchHistory();
+    const scheduled = events!.filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'create');
+    expect(scheduled).toHaveLength(1);
+    const started = events!.filter((event) =>
+      scheduled[0]!.eventId?.equals(event.activityTaskStartedEventAttributes?.scheduledEventId ?? 0),
+    );
+    expect(started.map((event) => event.activityTaskStartedEventAttributes?.attempt)).toEqual([1]);
   });
 
   it('are copied by a start after the fix, and nothing else is', async () => {

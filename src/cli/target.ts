@@ -32,12 +32,7 @@ export async function advised<T>({ server }: Target, signal: AbortSignal, work: 
     return await advisingGrants(server, OURS, work);
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new CliError(
-      'Interrupted',
-      'interrupted: what was under way was rolled back.',
-      'look with `identity-migrate status`.',
-      ExitCode.Interrupted,
-    );
+    throw new CliError('Interrupted', 'what was under way was rolled back.', 'look with `identity-migrate status`.', ExitCode.Interrupted);
   }
 }
 

@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { findMysql9, startMysql9 } from './servers/mysql9.ts';
 import { startMysql } from './servers/mysql.ts';
 
@@ -13,4 +14,13 @@ export function wantsAllTests(): boolean {
 export function mysqlFamilies(): readonly { readonly family: string; readonly start: typeof startMysql | typeof startMysql9 }[] {
   const installed = { family: 'installed', start: startMysql };
   return wantsAllTests() && findMysql9() !== null ? [installed, { family: 'mysql 9', start: startMysql9 }] : [installed];
+}
+
+/** Environment variable: directories of further PostgreSQL servers' programs (initdb, postgres), separated as in PATH. */
+export const POSTGRES_DIRECTORIES = 'POSTGRES_DIRECTORIES';
+
+/** The PostgreSQL servers to test with, by name: the installed one (`directory` undefined), and those of the variable. */
+export function postgresServers(): readonly { readonly name: string; readonly directory: string | undefined }[] {
+  const given = (process.env[POSTGRES_DIRECTORIES] ?? '').split(delimiter).filter((directory) => directory !== '');
+  return [{ name: 'installed', directory: undefined }, ...given.map((directory) => ({ name: directory, directory }))];
 }

@@ -55,9 +55,11 @@ export interface SchemaChange extends SchemaPlan {
  * not empty.
  */
 export async function planOn(client: pg.ClientBase, schema: string, plan: Planning): Promise<SchemaPlan> {
-  const history = await readHistory(client, schema);
-  const foreign = history === null ? await foreignObjects(client, schema, []) : [];
-  if (foreign.length > 0) {
+  const first = await readHistory(client, schema);
+  const foreign = first === null ? await foreignObjects(client, schema, []) : [];
+  // Another's migrate may have committed between these two looks: then what is there is ours.
+  const history = foreign.length === 0 ? first : await readHistory(client, schema);
+  if (foreign.length > 0 && history === null) {
     throw new MigrationError('NotOurSchema', {
       message: `Schema ${schema} has no history of ours (schema_revisions), but holds ${foreign.slice(0, 5).join(', ')}.`,
       next: 'move it to another schema, or correct the URL.',

@@ -68,6 +68,19 @@ describe('kill -9', () => {
   });
 });
 
+test('Ctrl-C rolls back what is under way, gives the lock back, and exits with 130', async () => {
+  await stage.client.query(`ALTER DATABASE ${new URL(stage.url).pathname.slice(1)} RESET test.fast`);
+  const revisions = revisionFiles(stage.directory, { '0001_a.up.sql': `CREATE TABLE a (); ${SLEEP}` });
+  const command = spawned('migrate', revisions);
+  await untilTrue(stage.client, sleeps);
+  command.interrupt();
+  expect(await command.ended).toMatchObject({
+    code: 130,
+    stderr: expect.stringContaining('Interrupted: what was under way was rolled back.'),
+  });
+  await untilTrue(stage.client, `SELECT to_regnamespace('identity') IS NULL AND NOT EXISTS (SELECT FROM identity_migration.runs)`);
+});
+
 describe('an index that is built concurrently', () => {
   const files = {
     '0001_a.up.sql': 'CREATE TABLE a (n int); INSERT INTO a SELECT generate_series(1, 1000)',

@@ -23,9 +23,11 @@ export interface CommandStage {
   readonly close: () => Promise<void>;
 }
 
-export async function openCommandStage(name: string): Promise<CommandStage> {
-  const databases = await openSchemaDatabase(name);
+export async function openCommandStage(name: string, binDirectory?: string): Promise<CommandStage> {
+  const databases = await openSchemaDatabase(name, binDirectory);
   const { url, client } = await databases.empty();
+  // A test that failed with a lock in its hands must not hold up the next one.
+  await client.query(`SET lock_timeout = '20s'`);
   const directory = mkdtempSync(join(tmpdir(), `${name}-`));
   return {
     databases,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bootstrapLedger } from '../../src/db/ledger/bootstrap.ts';
 import { loadRevisions } from '../../src/schema/revisions.ts';
-import { openCommandStage, revisionFiles, type CommandStage } from './command-stage.ts';
-import { createMarked, createWhole, value } from './schema-database.ts';
+import { openCommandStage, type CommandStage } from './command-stage.ts';
+import { createMarked } from './schema-database.ts';
 
 let stage: CommandStage;
 beforeAll(async () => (stage = await openCommandStage('command-status')));
@@ -32,17 +32,6 @@ describe('status', () => {
     expect(text.stdout).toMatch(/current +none\nhead +\d{4}_\w+\npending +0001_unified_identity, 0002_enhanced_model/);
   });
 
-  test.each([
-    ['migrate', createMarked],
-    ['a finished run', createWhole],
-  ])('of a schema as %s leaves it: at head, no drift, and nothing left behind', async (_what, create) => {
-    await create(stage.client);
-    const objects = () => value(stage.client, 'SELECT (SELECT count(*) FROM pg_class) + (SELECT count(*) FROM pg_namespace)');
-    const before = await objects();
-    expect(await status()).toMatchObject({ code: 0, current: head, pending: [], changed: [], drift: [] });
-    expect(await objects()).toBe(before);
-  });
-
   test('tells a changed file, by name, and a file that is gone, and blocks', async () => {
     await createMarked(stage.client);
     await stage.client.query(`UPDATE identity.schema_revisions SET checksum = 'another' WHERE revision = '0001';
@@ -67,136 +56,6 @@ describe('status', () => {
     });
     expect((await stage.run('status')).stdout).toMatch(/last run .+ done \(report\)[\s\S]*last backup +\/b\/x\.dump on h, 2\.0 kB/);
     await stage.client.query('DROP SCHEMA identity_migration CASCADE');
-  });
-});
-
-describe('drift', () => {
-  const planted = [
-    [
-      'a table that is gone',
-      'DROP TABLE identity.password_resets',
-      { object: 'password_resets', kind: 'table', expected: expect.stringContaining('token_hash text'), found: null },
-    ],
-    [
-      'a table of somebody else',
-      'CREATE TABLE identity.extra (n int NOT NULL)',
-      { object: 'extra', kind: 'table', expected: null, found: '(n integer NOT NULL)' },
-    ],
-    [
-      'a column that is gone',
-      'ALTER TABLE identity.users DROP COLUMN bio',
-      { object: 'users.bio', kind: 'column', expected: 'bio text', found: null },
-    ],
-    [
-      'a column more',
-      `ALTER TABLE identity.users ADD COLUMN shoe text COLLATE "C" DEFAULT 'x'`,
-      { object: 'users.shoe', kind: 'column', expected: null, found: `shoe text COLLATE "C" DEFAULT 'x'::text` },
-    ],
-    [
-      'another type',
-      'ALTER TABLE identity.clients ALTER COLUMN name TYPE varchar(99)',
-      { object: 'clients.name', kind: 'type', expected: 'character varying(255)', found: 'character varying(99)' },
-    ],
-    [
-      'NOT NULL',
-      'ALTER TABLE identity.countries ALTER COLUMN name SET NOT NULL',
-      { object: 'countries.name', kind: 'nullability', expected: 'NULL', found: 'NOT NULL' },
-    ],
-    [
-      'another default',
-      `ALTER TABLE identity.users ALTER COLUMN theme_preference SET DEFAULT 'dark'`,
-      { object: 'users.theme_preference', kind: 'default', expected: `'light'::text`, found: `'dark'::text` },
-    ],
-    [
-      'a default that is gone',
-      'ALTER TABLE identity.users ALTER COLUMN created_at DROP DEFAULT',
-      { object: 'users.created_at', kind: 'default', expected: 'now()', found: null },
-    ],
-    [
-      'another collation',
-      'ALTER TABLE identity.users ALTER COLUMN bio TYPE text COLLATE "C"',
-      { object: 'users.bio', kind: 'collation', expected: null, found: 'C' },
-    ],
-    [
-      'identity that is gone',
-      'ALTER TABLE identity.users ALTER COLUMN id DROP IDENTITY',
-      { object: 'users.id', kind: 'identity', expected: 'by default', found: null },
-    ],
-    [
-      'an expression that is gone',
-      'ALTER TABLE identity.role_assignments ALTER COLUMN user_id DROP EXPRESSION',
-      { object: 'role_assignments.user_id', kind: 'generated', expected: expect.stringContaining('subject_type'), found: null },
-    ],
-    [
-      'an index that is gone',
-      'DROP INDEX identity.users_handle_folded_key',
-      { object: 'users_handle_folded_key on users', kind: 'index', expected: expect.stringContaining('lower'), found: null },
-    ],
-    [
-      'an index more',
-      'CREATE INDEX slow ON identity.users (bio)',
-      { object: 'slow on users', kind: 'index', expected: null, found: 'CREATE INDEX slow ON users USING btree (bio)' },
-    ],
-    [
-      'an index that is not valid',
-      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'identity.users_handle_folded_key'::regclass`,
-      { object: 'users_handle_folded_key on users', kind: 'index', found: expect.stringMatching(/^CREATE UNIQUE INDEX .+ \(not valid\)$/) },
-    ],
-    [
-      'a key that is gone',
-      'ALTER TABLE identity.user_sessions DROP CONSTRAINT user_sessions_pkey',
-      { object: 'user_sessions_pkey on user_sessions', kind: 'constraint', expected: 'PRIMARY KEY (id)', found: null },
-    ],
-    [
-      'a check more',
-      'ALTER TABLE identity.users ADD CONSTRAINT odd CHECK (id > 0)',
-      { object: 'odd on users', kind: 'constraint', expected: null, found: 'CHECK ((id > 0))' },
-    ],
-    [
-      'a foreign key that was not validated',
-      `ALTER TABLE identity.user_sessions DROP CONSTRAINT user_sessions_user_id_fkey;
-      ALTER TABLE identity.user_sessions ADD CONSTRAINT user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users ON DELETE CASCADE NOT VALID`,
-      {
-        object: 'user_sessions_user_id_fkey on user_sessions',
-        kind: 'constraint',
-        expected: expect.stringMatching(/^FOREIGN KEY .*CASCADE$/),
-        found: expect.stringMatching(/NOT VALID$/),
-      },
-    ],
-  ] as const;
-
-  test.each(planted)('%s is found, and no other', async (_what, sql, difference) => {
-    await createMarked(stage.client);
-    await stage.client.query(sql);
-    const found = await status();
-    expect(found).toMatchObject({ code: 3, drift: [difference] });
-    expect(found.drift).toHaveLength(1);
-  });
-
-  test('is told in text, with both definitions', async () => {
-    await createMarked(stage.client);
-    await stage.client.query('ALTER TABLE identity.clients ALTER COLUMN name TYPE varchar(99)');
-    expect(await stage.run('status')).toMatchObject({
-      code: 3,
-      stdout: expect.stringMatching(
-        /drift +1 difference\n +type clients\.name\n +expected +character varying\(255\)\n +found +character varying\(99\)/,
-      ),
-    });
-  });
-
-  test('is looked for at the revision that is applied, not at head', async () => {
-    await createMarked(stage.client);
-    const revisions = revisionFiles(stage.directory, {
-      ...Object.fromEntries(
-        loadRevisions().flatMap(({ revision, name, up, down }) => [
-          [`${revision}_${name}.up.sql`, up],
-          [`${revision}_${name}.down.sql`, down!],
-        ]),
-      ),
-      '0900_more.up.sql': 'CREATE TABLE more (n int);',
-    });
-    const { code, stdout } = await stage.run('status --json', { revisions });
-    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, head: '0900', pending: ['0900'], drift: [] });
   });
 });
 

@@ -20,11 +20,17 @@ export interface SchemaDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** A server whose settings our sessions must not lean on. */
-export async function openSchemaDatabase(name: string): Promise<SchemaDatabase> {
+/** A server whose settings our sessions must not lean on: the installed one, or that of a directory of programs. */
+export async function openSchemaDatabase(name: string, binDirectory?: string): Promise<SchemaDatabase> {
   const servers = await ServerSet.forTest(name);
   const settings = { fsync: 'off', datestyle: 'SQL, DMY' };
-  const server = await startPostgres({ servers, name: 'postgres', timezone: 'America/St_Johns', settings });
+  const server = await startPostgres({
+    servers,
+    name: 'postgres',
+    timezone: 'America/St_Johns',
+    settings,
+    ...(binDirectory === undefined ? {} : { binDirectory }),
+  });
   const clients: pg.Client[] = [];
   const connect = async (url: string) => {
     const client = new pg.Client({ connectionString: url });

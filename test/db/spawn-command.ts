@@ -5,6 +5,8 @@ import { environmentOf, type Ran } from './command-stage.ts';
 
 export interface SpawnedCommand {
   readonly ended: Promise<Ran>;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
   /** kill -9; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
 }
@@ -31,6 +33,7 @@ export function spawnCommand(
   const closed = once(child, 'close') as Promise<[number | null]>;
   return {
     ended: closed.then(([code]) => ({ code: code ?? -1, ...said })),
+    interrupt: () => void child.kill('SIGINT'),
     kill: async () => {
       child.kill('SIGKILL');
       await closed;

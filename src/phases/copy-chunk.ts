@@ -16,6 +16,7 @@ import { copyInto } from '../sql/copy-into.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withChunkReader } from './open-chunk.ts';
 import { withRun } from './run-session.ts';
+import { chunkChecksums } from './proof/chunk-checksums.ts';
 
 /** Copies one chunk: claim in a transaction of its own, then rows, rejects, adjustments and the ledger's row in one. */
 export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt: Attempt): Promise<ChunkOutcome> {
@@ -30,13 +31,22 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     return withChunkReader(engine, source, (reader) =>
       translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {
-          const outcome = await landChunk(target, ref, table, chunk, reader);
-          await settleChunk(target, ref, claim.attempt, outcome);
+          const { outcome, rejects, exact } = await landChunk(target, ref, table, chunk, reader);
+          const proof = facts.input.verify === 'full' ? { table, bounds: claim.bounds, context: { absent: facts.absent } } : null;
+          const checksums = proof === null ? null : await chunkChecksums(reader, proof, rejects, exact);
+          await settleChunk(target, ref, claim.attempt, outcome, checksums);
           return outcome;
         }),
       ),
     );
   });
+}
+
+interface LandedChunk {
+  readonly outcome: ChunkOutcome;
+  readonly rejects: readonly Reject[];
+  /** No text was bent in a way that the source's SQL cannot follow. */
+  readonly exact: boolean;
 }
 
 /** Everything that lands with a chunk, in the caller's transaction. */
@@ -46,25 +56,18 @@ export async function landChunk(
   table: TablePlan,
   chunk: ChunkRef,
   reader: ChunkReader,
-): Promise<ChunkOutcome> {
+): Promise<LandedChunk> {
   const sourceRows = await reader.count();
   const landed = await land(target, copyInto(table), reader);
   const { rejects: kept, adjustments } = await reader.leftovers(sourceRows - landed.rows - landed.refused.length);
   const rejects = [...kept, ...landed.refused.map((refused) => refusedReject(table, refused))];
   const merged = countMerged(table, chunk, sourceRows, landed, rejects.length);
-  await insertRejects(target, ref, table.table, table.source, rejects);
+  await insertRejects(target, ref, table.table, table.source, chunk.chunk, rejects);
   await insertAdjustments(target, ref, table.table, chunk.chunk, adjustments);
   const adjusted = adjustments.reduce((sum, adjustment) => sum + adjustment.rows, 0);
-  return {
-    ...chunk,
-    sourceRows,
-    rows: landed.rows,
-    merged,
-    rejected: rejects.length,
-    adjusted,
-    bytes: landed.bytes,
-    sha256: landed.sha256,
-  };
+  const { rows, bytes, sha256 } = landed;
+  const outcome = { ...chunk, sourceRows, rows, merged, rejected: rejects.length, adjusted, bytes, sha256 };
+  return { outcome, rejects, exact: adjustments.every((adjustment) => adjustment.reason !== 'undecodable') };
 }
 
 /** Only a grouped table may land fewer rows than it read; elsewhere a difference means that a join or a cast lost or doubled rows. */

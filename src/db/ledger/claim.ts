@@ -19,6 +19,14 @@ export interface ChunkOutcome extends ChunkRef {
   readonly sha256: string;
 }
 
+/** What proves a chunk later; null where the run proves counts only. Each is `<rows>:<sum of row hashes>`. */
+export interface ChunkChecksums {
+  /** All rows that the source held for it, in the snapshot that was copied. */
+  readonly source: string;
+  /** Without the rejected ones; null where SQL alone cannot tell which rows these are. */
+  readonly loaded: string | null;
+}
+
 export type Claim =
   | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds }
   | { readonly state: 'done'; readonly outcome: ChunkOutcome };
@@ -68,13 +76,19 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
 }
 
 /** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
-export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: number, outcome: ChunkOutcome): Promise<void> {
+export async function settleChunk(
+  client: pg.ClientBase,
+  ref: RunRef,
+  attempt: number,
+  outcome: ChunkOutcome,
+  checksums: ChunkChecksums | null = null,
+): Promise<void> {
   // Before the chunk's row is locked, too: holdEpoch comes after it.
   await client.query(`SELECT ${LOSE_LOCK_WHEN_FROZEN}`);
   const { rowCount } = await client.query(
     `UPDATE identity_migration.chunks
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
-            finished_at = clock_timestamp()
+            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, finished_at = clock_timestamp()
       WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
     [
       ref.run,
@@ -88,6 +102,8 @@ export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: n
       outcome.adjusted,
       outcome.bytes,
       outcome.sha256,
+      checksums?.source ?? null,
+      checksums?.loaded ?? null,
     ],
   );
   if (rowCount !== 1) {

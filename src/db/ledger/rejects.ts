@@ -24,13 +24,14 @@ export async function insertRejects(
   ref: RunRef,
   table: string,
   source: string,
+  chunk: number | null,
   rejects: readonly Reject[],
 ): Promise<void> {
   for (let at = 0; at < rejects.length; at += PAGE) {
     const page = rejects.slice(at, at + PAGE);
     await client.query(
-      `INSERT INTO identity_migration.rejects (run, table_name, source, source_table, source_key, reason, detail, "row")
-       SELECT $1, $2, $3, r.source_table, r.source_key::json, r.reason, r.detail, r.content::json
+      `INSERT INTO identity_migration.rejects (run, table_name, source, chunk, source_table, source_key, reason, detail, "row")
+       SELECT $1, $2, $3, $9::integer, r.source_table, r.source_key::json, r.reason, r.detail, r.content::json
          FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS r(source_table, source_key, reason, detail, content)`,
       [
         ref.run,
@@ -41,6 +42,7 @@ export async function insertRejects(
         page.map((r) => r.reason),
         page.map((r) => r.detail),
         page.map((r) => JSON.stringify(r.row)),
+        chunk,
       ],
     );
   }

@@ -4,7 +4,7 @@ import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { rejectOf } from '../db/copy/reject-of.ts';
 import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
+import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { translating } from '../db/errors.ts';
 import { transaction } from '../db/postgres/transaction.ts';
@@ -13,7 +13,9 @@ import { planHash } from '../plan/hash.ts';
 import { tablePlan } from '../plan/plan.ts';
 import type { TablePlan } from '../plan/types.ts';
 import { copyInto } from '../sql/copy-into.ts';
-import type { Attempt, Engine } from './engine.ts';
+import { deleteRange } from '../sql/proof/delete-range.ts';
+import type { KeyBounds } from '../sql/range.ts';
+import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { withChunkReader } from './open-chunk.ts';
 import { withRun } from './run-session.ts';
 import { chunkChecksums } from './proof/chunk-checksums.ts';
@@ -31,6 +33,7 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     return withChunkReader(engine, source, (reader) =>
       translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {
+          if (claim.moved) await clearChunk(target, ref, table, chunk, claim.bounds);
           const { outcome, rejects, exact } = await landChunk(target, ref, table, chunk, reader);
           const proof = facts.input.verify === 'full' ? { table, bounds: claim.bounds, context: { absent: facts.absent } } : null;
           const checksums = proof === null ? null : await chunkChecksums(reader, proof, rejects, exact);
@@ -40,6 +43,12 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
       ),
     );
   });
+}
+
+/** What landed with a chunk before: its source moved since, and new rows come in the same transaction. */
+async function clearChunk(target: pg.Client, ref: RunRef, table: TablePlan, chunk: ChunkRef, bounds: KeyBounds): Promise<void> {
+  await target.query(deleteRange(table, bounds, TARGET_SCHEMA));
+  await deleteNotesOfChunk(target, ref, chunk);
 }
 
 interface LandedChunk {

@@ -61,6 +61,7 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     const result = JSON.parse(stdout) as RunResult;
     expect(result.status).toBe('done');
     expect(result.tables).toHaveLength(36);
+    expect(result.tables.filter(({ proof }) => proof !== 'full')).toEqual([]);
     await expectManifest(stage);
     undisturbed = await stage.contents('identity');
     accounting = await stage.accounting();

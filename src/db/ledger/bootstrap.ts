@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS identity_migration.runs (
   before json,
   failure json
 );
+ALTER TABLE identity_migration.runs ADD COLUMN IF NOT EXISTS heal_rounds integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS heal_epoch integer;
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_run ON identity_migration.runs ((true)) WHERE state IN ('running', 'paused');
 
 CREATE TABLE IF NOT EXISTS identity_migration.tables (
@@ -90,7 +92,7 @@ CREATE TABLE IF NOT EXISTS identity_migration.chunks (
   FOREIGN KEY (run, table_name) REFERENCES identity_migration.tables
 );
 ALTER TABLE identity_migration.chunks ADD COLUMN IF NOT EXISTS source_checksum text, ADD COLUMN IF NOT EXISTS loaded_checksum text,
-  ADD COLUMN IF NOT EXISTS proved_at timestamptz;
+  ADD COLUMN IF NOT EXISTS proved_at timestamptz, ADD COLUMN IF NOT EXISTS moved boolean NOT NULL DEFAULT false;
 CREATE INDEX IF NOT EXISTS chunks_open ON identity_migration.chunks (run, table_name) WHERE state <> 'done';
 
 CREATE TABLE IF NOT EXISTS identity_migration.rejects (

@@ -28,7 +28,8 @@ export interface ChunkChecksums {
 }
 
 export type Claim =
-  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds }
+  /** `moved`: it landed before, and its source moved since; what landed then goes as the new rows come. */
+  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds; readonly moved: boolean }
   | { readonly state: 'done'; readonly outcome: ChunkOutcome };
 
 interface ChunkRow {
@@ -37,6 +38,7 @@ interface ChunkRow {
   readonly lower_key: KeyBounds['lower'];
   readonly upper_key: KeyBounds['upper'];
   readonly null_key: boolean;
+  readonly moved: boolean;
   readonly source_rows: number;
   readonly rows: number;
   readonly merged: number;
@@ -52,7 +54,7 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
   const taken = await client.query<ChunkRow>(
     `UPDATE identity_migration.chunks c
         SET state = 'claimed', attempt = c.attempt + 1, worker = $5, started_at = clock_timestamp()
-      WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND c.state <> 'done'
+      WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND (c.state <> 'done' OR c.moved)
         AND EXISTS (SELECT FROM identity_migration.runs r WHERE r.run = $1 AND r.epoch = $4)
       RETURNING c.*`,
     [...key, ref.epoch, worker],
@@ -60,7 +62,7 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
   const mine = taken.rows[0];
   if (mine !== undefined) {
     const bounds: KeyBounds = { lower: mine.lower_key, upper: mine.upper_key, nullKey: mine.null_key };
-    return { state: 'mine', attempt: mine.attempt, bounds };
+    return { state: 'mine', attempt: mine.attempt, bounds, moved: mine.moved };
   }
   const found = await client.query<ChunkRow>(
     'SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3',
@@ -88,7 +90,7 @@ export async function settleChunk(
   const { rowCount } = await client.query(
     `UPDATE identity_migration.chunks
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
-            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, finished_at = clock_timestamp()
+            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, moved = false, finished_at = clock_timestamp()
       WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
     [
       ref.run,

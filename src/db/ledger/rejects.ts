@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ChunkRef } from './claim.ts';
 import type { RunRef } from './fence.ts';
 
 /** A row kept out. `row` holds target names to values, without secret columns; it goes into the ledger and nowhere else. */
@@ -60,4 +61,15 @@ export async function insertAdjustments(
      SELECT $1, $2, $3, a.column_name, a.reason, a.rows FROM unnest($4::text[], $5::text[], $6::bigint[]) AS a(column_name, reason, rows)`,
     [ref.run, table, chunk, adjustments.map((a) => a.column), adjustments.map((a) => a.reason), adjustments.map((a) => a.rows)],
   );
+}
+
+/** Takes back what was noted with a chunk's rows, as these go. */
+export async function deleteNotesOfChunk(client: pg.ClientBase, ref: RunRef, { table, chunk }: ChunkRef): Promise<void> {
+  for (const notes of ['rejects', 'adjustments', 'differences']) {
+    await client.query(`DELETE FROM identity_migration.${notes} WHERE run = $1 AND table_name = $2 AND chunk = $3`, [
+      ref.run,
+      table,
+      chunk,
+    ]);
+  }
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { translating } from '../../db/errors.ts';
 import { readBack, readBackHash } from '../../db/copy/read-back.ts';
 import type { LandedChunkRow } from '../../db/ledger/proofs.ts';
 import type { RunFacts } from '../../db/ledger/run-facts.ts';
@@ -33,15 +34,15 @@ const NOTHING: Findings = { rows: 0, differences: [] };
 export async function proveChunk(engine: Engine, target: pg.Client, proof: ChunkProof, attempt: Attempt): Promise<Findings> {
   const { table, chunk } = proof;
   const stored = (await readBackHash(target, readBackQuery(table, chunk.bounds, TARGET_SCHEMA))) === chunk.sha256;
-  if (stored && (await decodedEqualsSource(target, proof))) return NOTHING;
+  if (stored && (await decodedEqualsSource(engine, target, proof))) return NOTHING;
   const decoded = await narrowFromSource(engine, target, proof, attempt);
   // The same values in other bytes, or rows of one key in another order, are for the tuples to tell.
   return decoded.rows > 0 || stored ? decoded : narrowFromTuples(engine, target, proof, attempt);
 }
 
-async function decodedEqualsSource(target: pg.Client, { run, table, chunk }: ChunkProof): Promise<boolean> {
+async function decodedEqualsSource(engine: Engine, target: pg.Client, { run, table, chunk }: ChunkProof): Promise<boolean> {
   if (chunk.loadedChecksum === null) return false;
-  const side = targetSide(target, table, chunk);
+  const side = targetSide(engine, target, table, chunk);
   const total = await totalOf(side);
   if (chunk.rejected === 0) return checksumText(total) === chunk.loadedChecksum;
   const names = await rejectedNames(target, run, table, chunk.chunk, 'loaded');
@@ -56,7 +57,7 @@ async function narrowFromSource(engine: Engine, target: pg.Client, proof: ChunkP
   const excused = chunk.rejected === 0 ? new Map<string, number>() : await rejectedNames(target, run, table, chunk.chunk, 'loaded');
   return askSource(engine, facts, table.source, attempt, (ask) => {
     const rows = sourceRows(table, chunk.bounds, { absent: facts.absent }, 'loaded');
-    return narrowDifferences({ ask, rows }, targetSide(target, table, chunk), excused);
+    return narrowDifferences({ ask, rows }, targetSide(engine, target, table, chunk), excused);
   });
 }
 
@@ -74,9 +75,11 @@ function narrowFromTuples(engine: Engine, target: pg.Client, proof: ChunkProof, 
   );
 }
 
-function targetSide(target: pg.Client, table: TablePlan, chunk: LandedChunkRow): Side {
+/** Also asked within a source's session: its errors are the target's all the same. */
+function targetSide(engine: Engine, target: pg.Client, table: TablePlan, chunk: LandedChunkRow): Side {
+  const ask = async (sql: string) => (await target.query<Record<string, unknown>>(sql)).rows;
   return {
-    ask: async (sql) => (await target.query<Record<string, unknown>>(sql)).rows,
+    ask: (sql) => translating(engine.databases.target, 'VerificationFailed', () => ask(sql)),
     rows: targetRows(table, chunk.bounds, TARGET_SCHEMA, 'loaded'),
   };
 }

@@ -15,6 +15,7 @@ import { rollbackCommand } from './rollback.ts';
 import { runsCommand } from './runs.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
 import { watchCommand } from './watch.ts';
 
 /** Every command, in the order of the help. A command throws what goes wrong; see `runCli` for what becomes of it. */
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((context: CliContext) => Command)[] = [
   abortCommand,
   runsCommand,
   reportCommand,
+  verifyCommand,
 ];
 
 const EXIT_CODES = '\nExit codes: 0 done; 1 failed; 2 wrong usage or input; 3 found a problem that blocks; 130 interrupted.';

@@ -19,6 +19,16 @@ import { finishTable } from '../../src/phases/finish-table.ts';
 import { lockTarget } from '../../src/phases/lock.ts';
 import { nextChunksOf, planChunks } from '../../src/phases/plan-chunks.ts';
 import { preflight } from '../../src/phases/preflight.ts';
+import { endCopy } from '../../src/phases/end-copy.ts';
+import { constrainStep } from '../../src/phases/constrain.ts';
+import { planProofs } from '../../src/phases/proof/plan-proofs.ts';
+import { proofStep } from '../../src/phases/proof/proof-step.ts';
+import { reconcileStep } from '../../src/phases/reconcile.ts';
+import { writeReport } from '../../src/phases/report.ts';
+import type { StepList } from '../../src/phases/step-types.ts';
+import { endSteps, listSteps } from '../../src/phases/steps.ts';
+import { unlockTarget } from '../../src/phases/unlock.ts';
+import { verifyStep } from '../../src/phases/verify.ts';
 import { planHash } from '../../src/plan/hash.ts';
 import { EMPTY_TABLES, PLAN } from '../../src/plan/plan.ts';
 
@@ -111,8 +121,44 @@ export class ProofStage {
     for (const table of [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]) await this.copyTable(table);
   }
 
+  /** Heals, proves, reconciles, constrains, verifies and ends the run. */
+  async finish(): Promise<void> {
+    const { engine, ref, attempt } = this;
+    await planProofs(engine, ref, attempt);
+    await this.runSteps('proof', proofStep);
+    await endCopy(engine, ref, attempt);
+    for (const [phase, step] of [
+      ['reconcile', reconcileStep],
+      ['constrain', constrainStep],
+      ['verify', verifyStep],
+    ] as const) {
+      await this.runSteps(phase, step);
+      await endSteps(engine, ref, phase, attempt);
+    }
+    await unlockTarget(engine, ref, await writeReport(engine, ref, attempt), attempt);
+  }
+
+  /** The steps of a list, one after the other, each once those it comes after are done. */
+  async runSteps(list: StepList, run: typeof proofStep): Promise<void> {
+    const { steps } = await listSteps(this.engine, this.ref, list, this.attempt);
+    const done = new Set(steps.filter((step) => step.done).map((step) => step.step));
+    const open = steps.filter((step) => !step.done);
+    while (open.length > 0) {
+      const [next] = open.splice(
+        open.findIndex((step) => step.after.every((before) => done.has(before))),
+        1,
+      );
+      await run(this.engine, this.ref, next!.step, this.attempt);
+      done.add(next!.step);
+    }
+  }
+
   facts(): Promise<RunFacts> {
     return this.withTarget((client) => readRunFacts(client, this.ref, planHash));
+  }
+
+  withUrl<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+    return withClient(url, work);
   }
 
   withTarget<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {

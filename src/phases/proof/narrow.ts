@@ -3,8 +3,8 @@ import type { Difference, Findings } from './difference.ts';
 import { pairRows } from './pair-rows.ts';
 import { cellsOf, keyId, textOf, type RowCells, type Side } from './side.ts';
 
-/** Rows of differing buckets that are looked at, at the most: what is held in memory. */
-const MOST_ROWS = 400_000;
+/** Rows of differing buckets that are looked at together, unless one bucket has more: what is held in memory. */
+const MOST_ROWS = 200_000;
 /** Rows that are named, at the most. */
 const MOST_NAMED = 1_000;
 
@@ -23,41 +23,51 @@ export async function narrowDifferences(
   excused: ReadonlyMap<string, number> = new Map(),
   settled: ReadonlySet<string> = new Set(),
 ): Promise<Findings> {
-  const buckets = await differingBuckets(source, target);
-  const left = [await listed(source, buckets), await listed(target, buckets)].map((rows) =>
-    rows.filter((row) => !settled.has(keyId(row.key))),
-  );
-  const [sent, kept] = [left[0]!, left[1]!];
-  const missing = excuse(surplus(sent, kept), excused);
-  const extra = surplus(kept, sent);
-  const named = pairRows(
+  const left = new Map(excused);
+  const missing: Listed[] = [];
+  const extra: Listed[] = [];
+  for (const buckets of await differingBuckets(source, target)) {
+    const unsettled = (rows: readonly Listed[]) => rows.filter((row) => !settled.has(keyId(row.key)));
+    const [sent, kept] = [unsettled(await listed(source, buckets)), unsettled(await listed(target, buckets))];
+    missing.push(...excuse(surplus(sent, kept), left));
+    extra.push(...surplus(kept, sent));
+  }
+  const differences: readonly Difference[] = pairRows(
     await withCells(source, missing.slice(0, MOST_NAMED)),
     await withCells(target, extra.slice(0, MOST_NAMED)),
     target.rows.columns.map((column) => column.name),
     target.rows.key.map((column) => column.name),
   );
-  return { rows: Math.max(named.length, missing.length, extra.length), differences: named satisfies readonly Difference[] };
+  return { rows: Math.max(differences.length, missing.length, extra.length), differences };
 }
 
-async function differingBuckets(source: Side, target: Side): Promise<string[]> {
+/** In groups that are held in memory at once. */
+async function differingBuckets(source: Side, target: Side): Promise<string[][]> {
   const [sent, kept] = [await bucketsOf(source), await bucketsOf(target)];
-  const differing = [...new Set([...sent.keys(), ...kept.keys()])].filter((name) => sent.get(name)?.text !== kept.get(name)?.text).sort();
-  let rows = 0;
-  return differing.filter((name) => {
-    rows += Math.max(sent.get(name)?.rows ?? 0, kept.get(name)?.rows ?? 0);
-    return rows <= MOST_ROWS || rows === sent.get(name)?.rows;
-  });
+  const groups: string[][] = [];
+  let held = 0;
+  for (const name of new Set([...sent.keys(), ...kept.keys()])) {
+    if (sent.get(name)?.text === kept.get(name)?.text) continue;
+    const rows = Math.max(sent.get(name)?.rows ?? 0, kept.get(name)?.rows ?? 0);
+    held += rows;
+    if (groups.length > 0 && held <= MOST_ROWS) {
+      groups.at(-1)!.push(name);
+    } else {
+      groups.push([name]);
+      held = rows;
+    }
+  }
+  return groups;
 }
 
 async function bucketsOf({ ask, rows }: Side): Promise<Map<string, { readonly rows: number; readonly text: string }>> {
   const found = await ask(bucketsQuery(rows));
   return new Map(
-    found.map((row) => [String(row['bucket']), { rows: Number(row['n']), text: `${Number(row['n'])}:${String(row['sum'])}` }]),
+    found.map((row) => [textOf(row['bucket'])!, { rows: Number(row['n']), text: `${textOf(row['n'])}:${textOf(row['sum'])}` }]),
   );
 }
 
 async function listed({ ask, rows }: Side, buckets: readonly string[]): Promise<Listed[]> {
-  if (buckets.length === 0) return [];
   const found = await ask(bucketRowsQuery(rows, buckets));
   return found.map((row) => ({ hash: String(row['h']), key: rows.key.map((_column, index) => textOf(row[`k${index}`])) }));
 }
@@ -74,8 +84,7 @@ function surplus(these: readonly Listed[], those: readonly Listed[]): Listed[] {
 }
 
 /** Of rows of one name as many are excused as were rejected; a row with the same content as one that is there was the rejected one. */
-function excuse(missing: readonly Listed[], excused: ReadonlyMap<string, number>): Listed[] {
-  const left = new Map(excused);
+function excuse(missing: readonly Listed[], left: Map<string, number>): Listed[] {
   return missing.filter(({ key }) => {
     const name = keyId(key);
     const count = left.get(name) ?? 0;

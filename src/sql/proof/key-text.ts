@@ -1,5 +1,6 @@
 import type { KeyColumn, TablePlan } from '../../plan/types.ts';
 import { quoteIdentifier } from '../quote.ts';
+import { keyRange, type KeyBounds } from '../range.ts';
 import type { CanonicalColumn } from './canonical.ts';
 
 /** The driving key as the target holds it: the same ranges, over the target's columns. */
@@ -27,6 +28,15 @@ export function ledgerKeyTexts(table: TablePlan): CanonicalColumn[] {
 /** SQL of one key column of `source_key`, as text. */
 export function ledgerKey(column: string): string {
   return `(source_key ->> '${column.replaceAll("'", "''")}')`;
+}
+
+/** A chunk's range over `source_key` of rejects and adjustments. */
+export function ledgerKeyRange(table: TablePlan, bounds: KeyBounds): string {
+  const key = table.key.map((column) => ({
+    ...column,
+    from: column.type === 'numeric' ? `${ledgerKey(column.column)}::numeric` : ledgerKey(column.column),
+  }));
+  return keyRange('common_oltp', key, bounds);
 }
 
 /** SQL of one column of a reject's row, as text. */

@@ -21,6 +21,9 @@ import { nextChunksOf, planChunks } from '../../src/phases/plan-chunks.ts';
 import { preflight } from '../../src/phases/preflight.ts';
 import { endCopy } from '../../src/phases/end-copy.ts';
 import { constrainStep } from '../../src/phases/constrain.ts';
+import { endRound } from '../../src/phases/moves/end-round.ts';
+import { lookForMoves } from '../../src/phases/moves/look-for-moves.ts';
+import { movesStep } from '../../src/phases/moves/moves-step.ts';
 import { planProofs } from '../../src/phases/proof/plan-proofs.ts';
 import { proofStep } from '../../src/phases/proof/proof-step.ts';
 import { reconcileStep } from '../../src/phases/reconcile.ts';
@@ -49,6 +52,7 @@ export class ProofStage {
   readonly manifest: Manifest;
   readonly attempt: Attempt = { signal: new AbortController().signal, beat: () => undefined };
   #ref: RunRef | null = null;
+  #starts = 0;
 
   private constructor(parts: Pick<ProofStage, 'servers' | 'engine' | 'source' | 'target' | 'mysql' | 'manifest'>) {
     this.servers = parts.servers;
@@ -94,17 +98,21 @@ export class ProofStage {
     return this.#ref;
   }
 
+  /** Takes the lock: of a new run, or of the one that its last holder left. */
+  async lock(given: RunInput = {}): Promise<void> {
+    const { engine, attempt } = this;
+    const checked = await preflight(engine, { ...DEFAULT_OPTIONS, ...given }, attempt);
+    this.#starts += 1;
+    const holder = { workflowId: 'proof', firstExecutionRunId: `start ${this.#starts}` };
+    const askTemporal = () => Promise.resolve('closed' as const);
+    const status = await lockTarget(engine, { given, preflight: checked, holder, askTemporal }, attempt);
+    this.#ref = { run: status.run, epoch: status.epoch };
+  }
+
   /** From the beginning until the bare tables stand. */
   async begin(given: RunInput = {}): Promise<void> {
     const { engine, attempt } = this;
-    const checked = await preflight(engine, { ...DEFAULT_OPTIONS, ...given }, attempt);
-    const holder = { workflowId: 'proof', firstExecutionRunId: 'proof' };
-    const status = await lockTarget(
-      engine,
-      { given, preflight: checked, holder, askTemporal: () => Promise.resolve('unknown' as const) },
-      attempt,
-    );
-    this.#ref = { run: status.run, epoch: status.epoch };
+    await this.lock(given);
     await backupTarget(engine, this.ref, attempt);
     await dropTables(engine, this.ref, attempt);
     await createTables(engine, this.ref, attempt);
@@ -121,7 +129,18 @@ export class ProofStage {
     for (const table of [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]) await this.copyTable(table);
   }
 
-  /** Heals, proves, reconciles, constrains, verifies and ends the run. */
+  /** One round: which tables moved; their chunks are copied again. Null where there is nothing to look at. */
+  async healOnce(): Promise<string[] | null> {
+    const { engine, ref, attempt } = this;
+    const round = await lookForMoves(engine, ref, attempt);
+    if (round === null) return null;
+    await this.runSteps('moves', movesStep);
+    const tables = (await endRound(engine, ref, round, attempt)).map(({ table }) => table);
+    for (const table of tables) await this.copyTable(table);
+    return tables;
+  }
+
+  /** Proves, reconciles, constrains, verifies and ends the run. */
   async finish(): Promise<void> {
     const { engine, ref, attempt } = this;
     await planProofs(engine, ref, attempt);

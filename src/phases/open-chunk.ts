@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { fingerprintMysql, fingerprintPostgres } from '../db/fingerprint.ts';
 import { checkFingerprint, type RunFacts } from '../db/ledger/run-facts.ts';
@@ -11,6 +10,7 @@ import type { TablePlan } from '../plan/types.ts';
 import { mysqlDrivingQueries, postgresDrivingQueries } from '../sql/driving-query.ts';
 import type { KeyBounds } from '../sql/range.ts';
 import type { Engine } from './engine.ts';
+import { readTextAsStored } from './source-encoding.ts';
 
 export interface ChunkSource {
   readonly facts: RunFacts;
@@ -34,17 +34,11 @@ function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: Chu
   return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed' }, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true, settings: SOURCE_SETTINGS }, async () => {
       checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
-      return work(postgresChunkReader(engine.databases.commonOltp, client, { table, ...queries, checkedText: await checksText(client) }));
+      return work(
+        postgresChunkReader(engine.databases.commonOltp, client, { table, ...queries, checkedText: await readTextAsStored(client) }),
+      );
     }),
   );
-}
-
-/** A database in SQL_ASCII stores any bytes; they are read as they are, since the server could only refuse to convert them. */
-async function checksText(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ encoding: string }>("SELECT current_setting('server_encoding') AS encoding");
-  if (rows[0]?.encoding !== 'SQL_ASCII') return true;
-  await client.query("SET LOCAL client_encoding = 'SQL_ASCII'");
-  return false;
 }
 
 function fromMysql<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {

@@ -6,7 +6,9 @@ import { cellsOf, keyId, textOf, type RowCells, type Side } from './side.ts';
 /** Rows of differing buckets that are looked at together, unless one bucket has more: what is held in memory. */
 const MOST_ROWS = 200_000;
 /** Rows that are named, at the most. */
-const MOST_NAMED = 1_000;
+const MOST_NAMED = 5_000;
+/** Hashes of one question. */
+const PAGE = 500;
 
 interface Listed {
   readonly hash: string;
@@ -98,7 +100,11 @@ async function withCells({ ask, rows }: Side, wanted: readonly Listed[]): Promis
   const hashes = [...new Set(wanted.map((row) => row.hash))];
   const left = new Map<string, number>();
   for (const { hash } of wanted) left.set(hash, (left.get(hash) ?? 0) + 1);
-  const found = (await ask(cellsOfHashesQuery(rows, hashes))).map((row) => cellsOf(row, rows));
+  const found: RowCells[] = [];
+  for (let at = 0; at < hashes.length; at += PAGE) {
+    const page = await ask(cellsOfHashesQuery(rows, hashes.slice(at, at + PAGE)));
+    found.push(...page.map((row) => cellsOf(row, rows)));
+  }
   return found.filter(({ hash }) => {
     const count = left.get(hash) ?? 0;
     left.set(hash, count - 1);

@@ -15,6 +15,7 @@ import type { Findings } from './difference.ts';
 import { narrowDifferences } from './narrow.ts';
 import { narrowTuples } from './narrow-tuples.ts';
 import { rejectedNames } from './rejected-names.ts';
+import { repairedColumns, withoutRepaired } from './repaired.ts';
 import { rowsOfKeys } from './rows-of-keys.ts';
 import { checksumText, totalOf, without, type Side } from './side.ts';
 
@@ -55,10 +56,11 @@ async function decodedEqualsSource(engine: Engine, target: pg.Client, { run, tab
 async function narrowFromSource(engine: Engine, target: pg.Client, proof: ChunkProof, attempt: Attempt): Promise<Findings> {
   const { facts, run, table, chunk } = proof;
   const excused = chunk.rejected === 0 ? new Map<string, number>() : await rejectedNames(target, run, table, chunk.chunk, 'loaded');
-  return askSource(engine, facts, table.source, attempt, (ask) => {
+  const findings = await askSource(engine, facts, table.source, attempt, (ask) => {
     const rows = sourceRows(table, chunk.bounds, { absent: facts.absent }, 'loaded');
     return narrowDifferences({ ask, rows }, targetSide(engine, target, table, chunk), excused);
   });
+  return withoutRepaired(findings, await repairedColumns(target, run, table.table, chunk.chunk));
 }
 
 function narrowFromTuples(engine: Engine, target: pg.Client, proof: ChunkProof, { signal }: Attempt): Promise<Findings> {

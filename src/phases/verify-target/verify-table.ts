@@ -8,6 +8,7 @@ import { askSource } from '../ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
 import type { Difference } from '../proof/difference.ts';
 import { finishedBounds, proveFinished } from '../proof/prove-finished.ts';
+import { repairedColumns, withoutRepaired } from '../proof/repaired.ts';
 import type { TableVerdict } from './verify-report.ts';
 
 /** Rows that are named for a table, at the most. */
@@ -30,17 +31,19 @@ export async function verifyTable(
     plan,
     chunks.map((chunk) => chunk.bounds),
   );
-  return askSource(engine, run.facts, plan.source, attempt, async (ask) => {
+  const { source, ...findings } = await askSource(engine, run.facts, plan.source, attempt, async (ask) => {
     const source = Number((await ask(wholeCountQuery(plan, { absent: run.facts.absent })))[0]!['n']);
     let differing = 0;
     const differences: Difference[] = [];
     for (const bounds of ranges) {
-      const findings = await proveFinished(engine, client, ask, { facts: run.facts, run: run.run, table: plan, bounds });
-      differing += findings.rows;
-      differences.push(...findings.differences.slice(0, MOST_NAMED - differences.length));
+      const found = await proveFinished(engine, client, ask, { facts: run.facts, run: run.run, table: plan, bounds });
+      differing += found.rows;
+      differences.push(...found.differences);
     }
-    return { table, source, ...there, differing, differences };
+    return { rows: differing, differences, source };
   });
+  const { rows, differences } = withoutRepaired(findings, await repairedColumns(client, run.run, table, null));
+  return { table, source, ...there, differing: rows, differences: differences.slice(0, MOST_NAMED) };
 }
 
 async function sizeOf(

@@ -28,7 +28,7 @@ import { planProofs } from '../../src/phases/proof/plan-proofs.ts';
 import { proofStep } from '../../src/phases/proof/proof-step.ts';
 import { reconcileStep } from '../../src/phases/reconcile.ts';
 import { writeReport } from '../../src/phases/report.ts';
-import type { StepList } from '../../src/phases/step-types.ts';
+import type { SteppedList } from '../../src/phases/step-types.ts';
 import { endSteps, listSteps } from '../../src/phases/steps.ts';
 import { unlockTarget } from '../../src/phases/unlock.ts';
 import { verifyStep } from '../../src/phases/verify.ts';
@@ -158,7 +158,7 @@ export class ProofStage {
   }
 
   /** The steps of a list, one after the other, each once those it comes after are done. */
-  async runSteps(list: StepList, run: typeof proofStep): Promise<void> {
+  async runSteps(list: SteppedList, run: typeof proofStep): Promise<void> {
     const { steps } = await listSteps(this.engine, this.ref, list, this.attempt);
     const done = new Set(steps.filter((step) => step.done).map((step) => step.step));
     const open = steps.filter((step) => !step.done);

@@ -1,11 +1,11 @@
-import { applicationName, holdEpoch, lockRun, type RunRef } from '../../db/ledger/fence.ts';
+import { holdEpoch, lockRun, type RunRef } from '../../db/ledger/fence.ts';
 import { readOverview, type TableOverview } from '../../db/ledger/overview.ts';
 import { countOpenSteps } from '../../db/ledger/steps.ts';
-import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { MigrationError } from '../../failures.ts';
 import { takeOffKeyIndexes } from '../proof/key-index.ts';
 import type { Attempt, Engine } from '../engine.ts';
+import { withRun } from '../run-session.ts';
 
 /** How often a source that moves is copied again. */
 export const MOST_ROUNDS = 3;
@@ -15,8 +15,7 @@ export const MOST_ROUNDS = 3;
  * Throws VerificationFailed where they still move after the last round, naming table, chunks and rows.
  */
 export async function endRound(engine: Engine, ref: RunRef, round: number, attempt: Attempt): Promise<TableOverview[]> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  return withPostgres(engine.databases.target, session, (client) =>
+  return withRun(engine, ref, 'VerificationFailed', attempt, (client) =>
     transaction(client, {}, async () => {
       await lockRun(client, ref);
       const open = await countOpenSteps(client, ref, 'moves');

@@ -1,12 +1,12 @@
 import { chunkPages } from '../../db/ledger/chunk-pages.ts';
-import { applicationName, holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
 import { readRunFacts } from '../../db/ledger/run-facts.ts';
 import { insertSteps } from '../../db/ledger/steps.ts';
-import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { planHash } from '../../plan/hash.ts';
 import { PLAN } from '../../plan/plan.ts';
 import type { Attempt, Engine } from '../engine.ts';
+import { withRun } from '../run-session.ts';
 import { readSignals, unmovedTables } from './run-signals.ts';
 import type { MovesWork } from './moves-step.ts';
 
@@ -16,8 +16,7 @@ import type { MovesWork } from './moves-step.ts';
  * proves counts only.
  */
 export async function lookForMoves(engine: Engine, ref: RunRef, attempt: Attempt): Promise<number | null> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  return withPostgres(engine.databases.target, session, async (client) => {
+  return withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     if (facts.input.verify !== 'full') return null;
     const unmoved = await unmovedTables(engine, facts, await readSignals(client, ref), PLAN, attempt);

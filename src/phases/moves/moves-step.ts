@@ -1,14 +1,14 @@
 import type { ChunkPage } from '../../db/ledger/chunk-pages.ts';
-import { applicationName, holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
 import { landedChunks } from '../../db/ledger/proofs.ts';
 import { readRunFacts } from '../../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../../db/ledger/steps.ts';
-import { withPostgres } from '../../db/postgres/session.ts';
 import { MigrationError } from '../../failures.ts';
 import { planHash } from '../../plan/hash.ts';
 import { tablePlan } from '../../plan/plan.ts';
 import { askSource } from '../ask-source.ts';
 import type { Attempt, Engine } from '../engine.ts';
+import { withRun } from '../run-session.ts';
 import { movedChunks } from './moved-chunks.ts';
 
 export interface MovesWork {
@@ -17,8 +17,7 @@ export interface MovesWork {
 
 /** Asks the source whether the chunks of a page still hold what was copied, and marks those that do not: they will be copied again. */
 export async function movesStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     const planned = await readStep<MovesWork>(client, ref, 'moves', step);
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });

@@ -1,19 +1,18 @@
 import { chunkPages, type ChunkPage } from '../../db/ledger/chunk-pages.ts';
-import { applicationName, holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
 import { readRunFacts } from '../../db/ledger/run-facts.ts';
 import { insertSteps, type Step } from '../../db/ledger/steps.ts';
-import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { planHash } from '../../plan/hash.ts';
 import { tablePlan } from '../../plan/plan.ts';
 import type { Attempt, Engine } from '../engine.ts';
+import { withRun } from '../run-session.ts';
 
 export type ProofWork = { readonly index: string } | { readonly page: ChunkPage };
 
 /** Writes down what is to be proved, once: a key index where a table has several chunks, then its chunks by pages. */
 export async function planProofs(engine: Engine, ref: RunRef, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'TableFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     if (facts.input.verify !== 'full') return;
     await transaction(client, {}, async () => {

@@ -1,9 +1,8 @@
 import type pg from 'pg';
-import { applicationName, holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
+import { holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
 import { landedChunks, markProved, noteDifferences, type LandedChunkRow } from '../../db/ledger/proofs.ts';
 import { readRunFacts, type RunFacts } from '../../db/ledger/run-facts.ts';
 import { doStep, readStep } from '../../db/ledger/steps.ts';
-import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { MigrationError } from '../../failures.ts';
 import { planHash } from '../../plan/hash.ts';
@@ -11,6 +10,7 @@ import { tablePlan } from '../../plan/plan.ts';
 import type { Definition } from '../../sql/definition.ts';
 import { quoteTable } from '../../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
+import { withRun } from '../run-session.ts';
 import { buildKeyIndex } from './key-index.ts';
 import type { ProofWork } from './plan-proofs.ts';
 import { proveChunk } from './prove-chunk.ts';
@@ -21,8 +21,7 @@ const PROOF_SETTINGS = { work_mem: '64MB', max_parallel_workers_per_gather: '0' 
 
 /** Builds one table's key index, or proves one page of chunks, each recorded on its own: what is proved is not proved again. */
 export async function proofStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback: 'VerificationFailed' } as const;
-  await withPostgres(engine.databases.target, session, async (client) => {
+  await withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
     const planned = await readStep<ProofWork>(client, ref, 'proof', step);
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });

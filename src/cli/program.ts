@@ -9,6 +9,7 @@ import { listCommand } from './list.ts';
 import { migrateCommand } from './migrate.ts';
 import { migrateToCommand } from './migrate-to.ts';
 import { pauseCommand } from './pause.ts';
+import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((context: CliContext) => Command)[] = [
   abortCommand,
   runsCommand,
   reportCommand,
+  replayCommand,
   verifyCommand,
 ];
 

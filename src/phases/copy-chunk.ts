@@ -90,7 +90,8 @@ function countMerged(table: TablePlan, chunk: ChunkRef, sourceRows: number, land
   });
 }
 
-function refusedReject(table: TablePlan, { tuple, detail }: Landed['refused'][number]): Reject {
+/** A row that the target refused, as its ledger row. */
+export function refusedReject(table: TablePlan, { tuple, detail }: Landed['refused'][number]): Reject {
   const state = detail.split(':').at(-1);
   return rejectOf(table, tuple, state === '23502' ? 'null_key' : state === '22001' ? 'too_long' : 'invalid_value', detail);
 }

@@ -16,6 +16,8 @@ export interface ChunkSource {
   readonly facts: RunFacts;
   readonly table: TablePlan;
   readonly bounds: KeyBounds;
+  /** Further condition of the source's rows, in SQL. */
+  readonly only?: string;
   readonly applicationName: string;
   readonly signal: AbortSignal;
 }
@@ -29,8 +31,8 @@ export function withChunkReader<T>(engine: Engine, source: ChunkSource, work: (r
 }
 
 function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
-  const { facts, table, bounds, applicationName, signal } = source;
-  const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent });
+  const { facts, table, bounds, only, applicationName, signal } = source;
+  const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent }, only);
   return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed' }, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true, settings: SOURCE_SETTINGS }, async () => {
       checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
@@ -42,8 +44,8 @@ function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: Chu
 }
 
 function fromMysql<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
-  const { facts, table, bounds, signal } = source;
-  const queries = mysqlDrivingQueries(table, bounds, { absent: facts.absent });
+  const { facts, table, bounds, only, signal } = source;
+  const queries = mysqlDrivingQueries(table, bounds, { absent: facts.absent }, only);
   return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
     checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
     await queryMysql(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');

@@ -1,26 +1,19 @@
 import type pg from 'pg';
-import { readRunFacts, type RunFacts } from '../../db/ledger/run-facts.ts';
-import { ledgerExists } from '../../db/ledger/bootstrap.ts';
 import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { MigrationError } from '../../failures.ts';
-import { planHash } from '../../plan/hash.ts';
 import { askSource } from '../ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
 import { checkIdentityValues } from '../verify/identity-values.ts';
 import { catalogChecks, columnsOf, wholeTables } from './catalog-checks.ts';
 import { equationCheck } from './equation-check.ts';
+import { finishedRun, type FinishedRun } from './finished-run.ts';
 import { indexUseCheck } from './index-use.ts';
 import type { Check, TableVerdict, VerifyReport } from './verify-report.ts';
 import { verifyTable } from './verify-table.ts';
 
 /** Tables that are compared at once. */
 const PARALLEL = 3;
-
-interface VerifiedRun {
-  readonly run: string;
-  readonly facts: RunFacts;
-}
 
 /**
  * Proves the finished target against the sources as they are now, and looks at what an operator would look at by hand. Reads only, in
@@ -56,24 +49,7 @@ function inTarget<T>(engine: Engine, { signal }: Attempt, work: (client: pg.Clie
   );
 }
 
-async function finishedRun(client: pg.Client): Promise<VerifiedRun> {
-  const found = (await ledgerExists(client))
-    ? (
-        await client.query<{ run: string; epoch: number; state: string }>(
-          'SELECT run, epoch, state FROM identity_migration.runs ORDER BY started_at DESC LIMIT 1',
-        )
-      ).rows[0]
-    : undefined;
-  if (found?.state !== 'done') {
-    throw new MigrationError('SchemaMismatch', {
-      message: found === undefined ? 'This target knows no run.' : `The last run, ${found.run}, has not finished: it is ${found.state}.`,
-      next: 'start one, or let it finish; verify proves what a finished run has left.',
-    });
-  }
-  return { run: found.run, facts: await readRunFacts(client, found, planHash) };
-}
-
-async function operatorChecks(engine: Engine, client: pg.Client, { run, facts }: VerifiedRun, attempt: Attempt) {
+async function operatorChecks(engine: Engine, client: pg.Client, { run, facts }: FinishedRun, attempt: Attempt) {
   const checks: Check[] = [];
   for (const source of ['common_oltp', 'authorization_db'] as const) {
     await askSource(engine, facts, source, attempt, (ask) => ask('SELECT 1 AS one'));

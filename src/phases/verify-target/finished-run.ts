@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { ledgerExists } from '../../db/ledger/bootstrap.ts';
+import { IS_RUN } from '../../db/ledger/command-row.ts';
 import type { RunRef } from '../../db/ledger/fence.ts';
 import { readRunFacts, type RunFacts } from '../../db/ledger/run-facts.ts';
 import { MigrationError } from '../../failures.ts';
@@ -14,7 +15,7 @@ export async function finishedRun(client: pg.Client): Promise<FinishedRun> {
   const found = (await ledgerExists(client))
     ? (
         await client.query<{ run: string; epoch: number; state: string }>(
-          'SELECT run, epoch, state FROM identity_migration.runs ORDER BY started_at DESC LIMIT 1',
+          `SELECT run, epoch, state FROM identity_migration.runs WHERE ${IS_RUN} ORDER BY started_at DESC LIMIT 1`,
         )
       ).rows[0]
     : undefined;

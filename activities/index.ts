@@ -10,6 +10,11 @@ import { failTable, finishTable } from '../src/phases/finish-table.ts';
 import { lockTarget, rejoinRun, type AskTemporal } from '../src/phases/lock.ts';
 import { nextChunksOf, planChunks } from '../src/phases/plan-chunks.ts';
 import { preflight } from '../src/phases/preflight.ts';
+import { endRound } from '../src/phases/moves/end-round.ts';
+import { lookForMoves } from '../src/phases/moves/look-for-moves.ts';
+import { movesStep } from '../src/phases/moves/moves-step.ts';
+import { planProofs } from '../src/phases/proof/plan-proofs.ts';
+import { proofStep } from '../src/phases/proof/proof-step.ts';
 import { reconcileStep } from '../src/phases/reconcile.ts';
 import { writeReport } from '../src/phases/report.ts';
 import { endSteps, listSteps } from '../src/phases/steps.ts';
@@ -19,7 +24,7 @@ import type { RunInput, RunResult } from '../src/contract.ts';
 import { attempt } from './attempt.ts';
 import { holderOfThisActivity } from './holder.ts';
 import type { Lease } from './lease.ts';
-import type { ChunkRef, FailureNote, LockRequest, RunRef, StepRef, SteppedPhase } from './types.ts';
+import type { ChunkRef, FailureNote, LockRequest, RunRef, StepRef, SteppedList, SteppedPhase } from './types.ts';
 
 export interface ActivityDependencies {
   readonly engine: Engine;
@@ -31,7 +36,13 @@ export interface ActivityDependencies {
 /** Every activity of a run, wired to this worker's databases: each phase is one function in `src/phases`. */
 export function createActivities({ engine, lease, askTemporal }: ActivityDependencies) {
   const held = <T>(ref: RunRef, work: Parameters<typeof attempt<T>>[2]) => attempt(lease, ref, work);
-  const steps = { reconcile: reconcileStep, constrain: constrainStep, verify: verifyStep } as const;
+  const steps = {
+    moves: movesStep,
+    proof: proofStep,
+    reconcile: reconcileStep,
+    constrain: constrainStep,
+    verify: verifyStep,
+  } as const;
   return {
     preflight: (given: RunInput) => attempt(lease, null, (a) => preflight(engine, given, a)),
     lock: (request: LockRequest) =>
@@ -49,10 +60,13 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
     copyChunk: (ref: RunRef, chunk: ChunkRef) => held(ref, (a) => copyChunk(engine, ref, chunk, a)),
     finishTable: (ref: RunRef, table: string) => held(ref, (a) => finishTable(engine, ref, table, a)),
     failTable: (ref: RunRef, table: string, failure: FailureNote) => held(ref, (a) => failTable(engine, ref, table, failure, a)),
+    lookForMoves: (ref: RunRef) => held(ref, (a) => lookForMoves(engine, ref, a)),
+    endRound: (ref: RunRef, round: number) => held(ref, (a) => endRound(engine, ref, round, a)),
+    planProofs: (ref: RunRef) => held(ref, (a) => planProofs(engine, ref, a)),
     endCopy: (ref: RunRef) => held(ref, (a) => endCopy(engine, ref, a)),
 
-    listSteps: (ref: RunRef, phase: SteppedPhase) => held(ref, (a) => listSteps(engine, ref, phase, a)),
-    runStep: (ref: RunRef, { phase, step }: StepRef) => held(ref, (a) => steps[phase](engine, ref, step, a)),
+    listSteps: (ref: RunRef, list: SteppedList) => held(ref, (a) => listSteps(engine, ref, list, a)),
+    runStep: (ref: RunRef, { list, step }: StepRef) => held(ref, (a) => steps[list](engine, ref, step, a)),
     endSteps: (ref: RunRef, phase: SteppedPhase) => held(ref, (a) => endSteps(engine, ref, phase, a)),
 
     report: (ref: RunRef) => held(ref, (a) => writeReport(engine, ref, a)),

@@ -2,13 +2,13 @@
 import type { RunInput } from '../src/contract.ts';
 import type { ChunkRef } from '../src/db/ledger/claim.ts';
 import type { Preflighted } from '../src/phases/preflight.ts';
-import type { SteppedPhase } from '../src/phases/step-types.ts';
+import type { SteppedList } from '../src/phases/step-types.ts';
 
 export type { ChunkRef } from '../src/db/ledger/claim.ts';
 export type { RunRef } from '../src/db/ledger/fence.ts';
 export type { TableOverview as TableStatus } from '../src/db/ledger/overview.ts';
 export type { RunStatus } from '../src/phases/run-status.ts';
-export type { SteppedPhase } from '../src/phases/step-types.ts';
+export type { SteppedList, SteppedPhase } from '../src/phases/step-types.ts';
 export type { StepList } from '../src/phases/steps.ts';
 
 export interface LockRequest {
@@ -26,7 +26,7 @@ export interface ChunkDone extends ChunkRef {
 }
 
 export interface StepRef {
-  readonly phase: SteppedPhase;
+  readonly list: SteppedList;
   readonly step: string;
 }
 export interface FailureNote {

@@ -1,20 +1,17 @@
 /** The composition root of the worker: environment, log, databases, Temporal and the activities, wired together and run. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { Lease } from '../activities/lease.ts';
 import { bundlePath } from './bundle-workflows.ts';
-import { databaseUrls, loadConfig, type Config } from './config.ts';
+import { engineOf } from './cli/engine.ts';
+import { loadConfig, type Config } from './config.ts';
 import { MAX_CONCURRENCY } from './contract.ts';
-import type { Databases } from './db/server.ts';
 import { MigrationError } from './failures.ts';
 import { createLogger, temporalLogger } from './log.ts';
-import type { Engine } from './phases/engine.ts';
 import { askTemporalWith } from './temporal/chain-state.ts';
 import { readTemporalEnvironment } from './temporal/environment.ts';
 
@@ -57,27 +54,6 @@ export async function runWorker(config: Config): Promise<void> {
     await clientConnection.close();
     await connection.close();
   }
-}
-
-function engineOf(config: Config): Engine {
-  return {
-    databases: databasesOf(config),
-    backupDirectory: resolve(config.backupDir),
-    reportDirectory: resolve(config.reportDir),
-    worker: `${hostname()}:${process.pid}`,
-    heartbeatTimeout: config.heartbeatTimeout,
-    chunkRows: config.chunkRows,
-  };
-}
-
-export function databasesOf(config: Config): Databases {
-  const urls = databaseUrls(config);
-  const watchEvery = config.heartbeatTimeout / 2;
-  return {
-    target: { role: 'target', name: 'identity', url: urls.target.url, watchEvery },
-    commonOltp: { role: 'source', name: 'common_oltp', url: urls.common_oltp.url, watchEvery },
-    authorization: { role: 'source', name: 'authorization_db', url: urls.authorization_db.url, watchEvery },
-  };
 }
 
 /** The bundle of the workflows, built in a process of its own where it is not there yet. */

@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { ChunkRef } from '../activities/types.ts';
+import type { ChunkRef, TableStatus } from '../activities/types.ts';
 import { CopyWork, PAGE_SIZE } from './copy-work.ts';
 import { failsTable, runFailure, seen } from './failure.ts';
 import { nextMove } from './next-move.ts';
@@ -9,12 +9,12 @@ import type { RunContext } from './run-context.ts';
 const PLAN_AHEAD = 2;
 
 /**
- * Copies every table: at most `concurrency` chunks in flight over all of them. Returns `continue` where Temporal suggests a fresh
+ * Copies these tables: at most `concurrency` chunks in flight over all of them. Returns `continue` where Temporal suggests a fresh
  * history. A table that fails does not stop the others; the failure names each once all have ended.
  */
-export async function copyTables(run: RunContext): Promise<'copied' | 'continue'> {
+export async function copyTables(run: RunContext, tables: readonly TableStatus[]): Promise<'copied' | 'continue'> {
   const { activities, control, ref } = run;
-  const work = new CopyWork(run.status.tables);
+  const work = new CopyWork(tables);
   let stop: unknown;
   let changed = false;
   let pending = 0;

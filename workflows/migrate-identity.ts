@@ -12,7 +12,7 @@ import { PHASES, QUERIES, type Phase, type Progress, type RunInput, type RunResu
 import { parseArguments } from '../src/input.ts';
 import { activitiesWith } from './activities.ts';
 import { Control, withClearFailure, type Wishes } from './control.ts';
-import { copyTables } from './copy-tables.ts';
+import { copyAndProve } from './copy-and-prove.ts';
 import { renderDetails } from './details.ts';
 import { endRun } from './end-run.ts';
 import { patiently, Waiting } from './patience.ts';
@@ -109,7 +109,7 @@ async function walk(run: RunContext): Promise<RunResult | 'continue'> {
   if (!isPast('copy')) {
     await enter(run, 'copy');
     run.progress.copyBegins(Date.now());
-    if ((await copyTables(run)) === 'continue') return 'continue';
+    if ((await copyAndProve(run)) === 'continue') return 'continue';
     await run.patiently('end of copy', () => activities.endCopy(ref));
   }
   for (const phase of ['reconcile', 'constrain', 'verify'] as const) {

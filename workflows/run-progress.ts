@@ -36,6 +36,12 @@ export class RunProgress {
     this.#startedAt = now;
   }
 
+  /** Chunks of a table will be copied again. */
+  again(table: TableStatus): void {
+    this.#tables.set(table.table, countOf(table));
+    this.onChange();
+  }
+
   /** Takes the ledger's word for where the run is. */
   adopt(status: RunStatus): void {
     this.run = status.run;

@@ -3,14 +3,15 @@ import type { StepList } from '../activities/types.ts';
 /** Which step of a phase may start next: the pure state of a phase of steps, as the ledger lists them. */
 export class StepWork {
   readonly of: number;
-  readonly #parallel: number;
+  readonly #parallel: () => number;
   readonly #done: Set<string>;
   readonly #open: StepList['steps'][number][];
   #running = 0;
 
-  constructor({ steps, parallel }: StepList) {
+  /** `concurrency`: the run's, which may change at any time. */
+  constructor({ steps, parallel }: StepList, concurrency: () => number) {
     this.of = steps.length;
-    this.#parallel = parallel;
+    this.#parallel = parallel === null ? concurrency : () => parallel;
     this.#done = new Set(steps.filter((step) => step.done).map((step) => step.step));
     this.#open = steps.filter((step) => !step.done);
   }
@@ -29,7 +30,7 @@ export class StepWork {
 
   /** The next step whose predecessors are done, of the list's order; null while none may start. */
   take(): string | null {
-    if (this.#running >= this.#parallel) return null;
+    if (this.#running >= this.#parallel()) return null;
     const ready = this.#open.findIndex((step) => step.after.every((before) => this.#done.has(before)));
     if (ready === -1) return null;
     this.#running += 1;

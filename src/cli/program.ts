@@ -9,12 +9,14 @@ import { listCommand } from './list.ts';
 import { migrateCommand } from './migrate.ts';
 import { migrateToCommand } from './migrate-to.ts';
 import { pauseCommand } from './pause.ts';
+import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { rollbackCommand } from './rollback.ts';
 import { runsCommand } from './runs.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
 import { watchCommand } from './watch.ts';
 
 /** Every command, in the order of the help. A command throws what goes wrong; see `runCli` for what becomes of it. */
@@ -32,6 +34,8 @@ const COMMANDS: readonly ((context: CliContext) => Command)[] = [
   abortCommand,
   runsCommand,
   reportCommand,
+  replayCommand,
+  verifyCommand,
 ];
 
 const EXIT_CODES = '\nExit codes: 0 done; 1 failed; 2 wrong usage or input; 3 found a problem that blocks; 130 interrupted.';

@@ -5,6 +5,7 @@ import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import type { SourceName } from '../plan/types.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { readTextAsStored } from './source-encoding.ts';
 
 /** Asks a source one question: rows as objects. */
 export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
@@ -28,6 +29,7 @@ export function askSource<T>(
   return withPostgres(engine.databases.commonOltp, session, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
       checkFingerprint(facts, source, await fingerprintPostgres(client));
+      await readTextAsStored(client);
       return work(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
     }),
   );

@@ -4,7 +4,7 @@ import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { rejectOf } from '../db/copy/reject-of.ts';
 import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
+import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { translating } from '../db/errors.ts';
 import { transaction } from '../db/postgres/transaction.ts';
@@ -13,9 +13,12 @@ import { planHash } from '../plan/hash.ts';
 import { tablePlan } from '../plan/plan.ts';
 import type { TablePlan } from '../plan/types.ts';
 import { copyInto } from '../sql/copy-into.ts';
-import type { Attempt, Engine } from './engine.ts';
+import { deleteRange } from '../sql/proof/delete-range.ts';
+import type { KeyBounds } from '../sql/range.ts';
+import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { withChunkReader } from './open-chunk.ts';
 import { withRun } from './run-session.ts';
+import { chunkChecksums } from './proof/chunk-checksums.ts';
 
 /** Copies one chunk: claim in a transaction of its own, then rows, rejects, adjustments and the ledger's row in one. */
 export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt: Attempt): Promise<ChunkOutcome> {
@@ -30,13 +33,29 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     return withChunkReader(engine, source, (reader) =>
       translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {
-          const outcome = await landChunk(target, ref, table, chunk, reader);
-          await settleChunk(target, ref, claim.attempt, outcome);
+          if (claim.moved) await clearChunk(target, ref, table, chunk, claim.bounds);
+          const { outcome, rejects, exact } = await landChunk(target, ref, table, chunk, reader);
+          const proof = facts.input.verify === 'full' ? { table, bounds: claim.bounds, context: { absent: facts.absent } } : null;
+          const checksums = proof === null ? null : await chunkChecksums(reader, proof, rejects, exact);
+          await settleChunk(target, ref, claim.attempt, outcome, checksums);
           return outcome;
         }),
       ),
     );
   });
+}
+
+/** What landed with a chunk before: its source moved since, and new rows come in the same transaction. */
+async function clearChunk(target: pg.Client, ref: RunRef, table: TablePlan, chunk: ChunkRef, bounds: KeyBounds): Promise<void> {
+  await target.query(deleteRange(table, bounds, TARGET_SCHEMA));
+  await deleteNotesOfChunk(target, ref, chunk);
+}
+
+interface LandedChunk {
+  readonly outcome: ChunkOutcome;
+  readonly rejects: readonly Reject[];
+  /** No text was bent in a way that the source's SQL cannot follow. */
+  readonly exact: boolean;
 }
 
 /** Everything that lands with a chunk, in the caller's transaction. */
@@ -46,25 +65,18 @@ export async function landChunk(
   table: TablePlan,
   chunk: ChunkRef,
   reader: ChunkReader,
-): Promise<ChunkOutcome> {
+): Promise<LandedChunk> {
   const sourceRows = await reader.count();
   const landed = await land(target, copyInto(table), reader);
   const { rejects: kept, adjustments } = await reader.leftovers(sourceRows - landed.rows - landed.refused.length);
   const rejects = [...kept, ...landed.refused.map((refused) => refusedReject(table, refused))];
   const merged = countMerged(table, chunk, sourceRows, landed, rejects.length);
-  await insertRejects(target, ref, table.table, table.source, rejects);
+  await insertRejects(target, ref, table.table, table.source, chunk.chunk, rejects);
   await insertAdjustments(target, ref, table.table, chunk.chunk, adjustments);
   const adjusted = adjustments.reduce((sum, adjustment) => sum + adjustment.rows, 0);
-  return {
-    ...chunk,
-    sourceRows,
-    rows: landed.rows,
-    merged,
-    rejected: rejects.length,
-    adjusted,
-    bytes: landed.bytes,
-    sha256: landed.sha256,
-  };
+  const { rows, bytes, sha256 } = landed;
+  const outcome = { ...chunk, sourceRows, rows, merged, rejected: rejects.length, adjusted, bytes, sha256 };
+  return { outcome, rejects, exact: adjustments.every((adjustment) => adjustment.reason !== 'undecodable') };
 }
 
 /** Only a grouped table may land fewer rows than it read; elsewhere a difference means that a join or a cast lost or doubled rows. */
@@ -78,7 +90,8 @@ function countMerged(table: TablePlan, chunk: ChunkRef, sourceRows: number, land
   });
 }
 
-function refusedReject(table: TablePlan, { tuple, detail }: Landed['refused'][number]): Reject {
+/** A row that the target refused, as its ledger row. */
+export function refusedReject(table: TablePlan, { tuple, detail }: Landed['refused'][number]): Reject {
   const state = detail.split(':').at(-1);
   return rejectOf(table, tuple, state === '23502' ? 'null_key' : state === '22001' ? 'too_long' : 'invalid_value', detail);
 }

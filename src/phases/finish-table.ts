@@ -23,7 +23,7 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
         rejected: number;
         adjusted: number;
       }>(
-        `SELECT count(*) FILTER (WHERE state <> 'done') AS open, coalesce(sum(source_rows), 0)::float8 AS source,
+        `SELECT count(*) FILTER (WHERE state <> 'done' OR moved) AS open, coalesce(sum(source_rows), 0)::float8 AS source,
                 coalesce(sum(rows), 0)::float8 AS loaded, coalesce(sum(merged), 0)::float8 AS merged,
                 coalesce(sum(rejected), 0)::float8 AS rejected, coalesce(sum(adjusted), 0)::float8 AS adjusted
            FROM identity_migration.chunks WHERE run = $1 AND table_name = $2`,

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { fingerprintMysql, fingerprintPostgres } from '../db/fingerprint.ts';
 import { checkFingerprint, type RunFacts } from '../db/ledger/run-facts.ts';
@@ -11,11 +10,14 @@ import type { TablePlan } from '../plan/types.ts';
 import { mysqlDrivingQueries, postgresDrivingQueries } from '../sql/driving-query.ts';
 import type { KeyBounds } from '../sql/range.ts';
 import type { Engine } from './engine.ts';
+import { readTextAsStored } from './source-encoding.ts';
 
 export interface ChunkSource {
   readonly facts: RunFacts;
   readonly table: TablePlan;
   readonly bounds: KeyBounds;
+  /** Further condition of the source's rows, in SQL. */
+  readonly only?: string;
   readonly applicationName: string;
   readonly signal: AbortSignal;
 }
@@ -29,27 +31,21 @@ export function withChunkReader<T>(engine: Engine, source: ChunkSource, work: (r
 }
 
 function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
-  const { facts, table, bounds, applicationName, signal } = source;
-  const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent });
+  const { facts, table, bounds, only, applicationName, signal } = source;
+  const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent }, only);
   return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed' }, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true, settings: SOURCE_SETTINGS }, async () => {
       checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
-      return work(postgresChunkReader(engine.databases.commonOltp, client, { table, ...queries, checkedText: await checksText(client) }));
+      return work(
+        postgresChunkReader(engine.databases.commonOltp, client, { table, ...queries, checkedText: await readTextAsStored(client) }),
+      );
     }),
   );
 }
 
-/** A database in SQL_ASCII stores any bytes; they are read as they are, since the server could only refuse to convert them. */
-async function checksText(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ encoding: string }>("SELECT current_setting('server_encoding') AS encoding");
-  if (rows[0]?.encoding !== 'SQL_ASCII') return true;
-  await client.query("SET LOCAL client_encoding = 'SQL_ASCII'");
-  return false;
-}
-
 function fromMysql<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
-  const { facts, table, bounds, signal } = source;
-  const queries = mysqlDrivingQueries(table, bounds, { absent: facts.absent });
+  const { facts, table, bounds, only, signal } = source;
+  const queries = mysqlDrivingQueries(table, bounds, { absent: facts.absent }, only);
   return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
     checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
     await queryMysql(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');

@@ -1,4 +1,4 @@
-import type { SteppedPhase, StepStatus } from './step-types.ts';
+import type { SteppedList, SteppedPhase, StepStatus } from './step-types.ts';
 import { holdEpoch, type RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { countOpenSteps, readSteps } from '../db/ledger/steps.ts';
@@ -10,18 +10,18 @@ import { withRun } from './run-session.ts';
 
 export interface StepList {
   readonly steps: readonly StepStatus[];
-  /** How many may run at once. */
-  readonly parallel: number;
+  /** How many may run at once; null: as many as the run's concurrency says. */
+  readonly parallel: number | null;
 }
 
-const PARALLEL: Record<SteppedPhase, number> = { reconcile: 4, constrain: 4, verify: 4 };
+const PARALLEL: Record<SteppedList, number | null> = { moves: null, proof: null, reconcile: 4, constrain: 4, verify: 4 };
 
 /** The steps of a phase as the ledger lists them. */
-export async function listSteps(engine: Engine, ref: RunRef, phase: SteppedPhase, attempt: Attempt): Promise<StepList> {
+export async function listSteps(engine: Engine, ref: RunRef, list: SteppedList, attempt: Attempt): Promise<StepList> {
   const steps = await withRun(engine, ref, 'TargetUnreachable', attempt, (client) =>
-    transaction(client, {}, () => readSteps(client, ref, phase)),
+    transaction(client, {}, () => readSteps(client, ref, list)),
   );
-  return { steps, parallel: PARALLEL[phase] };
+  return { steps, parallel: PARALLEL[list] };
 }
 
 /** Moves the run past a phase of steps, once all are done, and writes down the next phase's. */

@@ -11,6 +11,7 @@ import { checkConstraints } from './verify/constraints.ts';
 import { checkEquation } from './verify/equation.ts';
 import { checkIdentityValues } from './verify/identity-values.ts';
 import { checkSource } from './verify/source.ts';
+import { checkUnmoved } from './verify/unmoved.ts';
 import type { VerifyWork } from './verify-work.ts';
 
 /** One check of the finished target. Returns the rows it looked at. */
@@ -21,7 +22,10 @@ export async function verifyStep(engine: Engine, ref: RunRef, step: string, atte
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });
     if (planned.done) return;
     // The source is counted outside the target's transaction: it may take a while.
-    if (planned.work.check === 'table') await checkSource(engine, client, ref, facts, planned.work.table, attempt);
+    if (planned.work.check === 'table') {
+      await checkUnmoved(engine, client, ref, facts, planned.work.table, attempt);
+      await checkSource(engine, client, ref, facts, planned.work.table, attempt);
+    }
     await doStep(client, ref, 'verify', step, () => check(client, ref, planned.work));
   });
 }

@@ -21,12 +21,17 @@ export interface MysqlDrivingQueries {
   readonly select: string;
 }
 
-/** A chunk of a common_oltp table. The session's TimeZone is UTC. */
-export function postgresDrivingQueries(table: TablePlan, bounds: KeyBounds, context: SourceContext): PostgresDrivingQueries {
+/** A chunk of a common_oltp table; of its rows those that match `only`, where that is given. The session's TimeZone is UTC. */
+export function postgresDrivingQueries(
+  table: TablePlan,
+  bounds: KeyBounds,
+  context: SourceContext,
+  only: string = 'true',
+): PostgresDrivingQueries {
   // Only the plan's own text is rendered: a bound is somebody's data, and may look like a token.
   const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, bounds);
   const where = table.where === undefined ? undefined : render(table.where);
-  const range = keyRange('common_oltp', table.key, bounds);
+  const range = and([keyRange('common_oltp', table.key, bounds), only]);
   const verdict = verdictExpression(table.columns);
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
@@ -44,9 +49,14 @@ function badQuery(table: TablePlan, verdict: string, rows: string): string {
     ${rows}`;
 }
 
-/** A chunk of an authorization_db table; the decoder casts. */
-export function mysqlDrivingQueries(table: TablePlan, bounds: KeyBounds, context: SourceContext): MysqlDrivingQueries {
-  const rows = `FROM ${mysqlRelation(table.from, context)} WHERE ${keyRange('authorization_db', table.key, bounds)}`;
+/** A chunk of an authorization_db table; of its rows those that match `only`, where that is given. The decoder casts. */
+export function mysqlDrivingQueries(
+  table: TablePlan,
+  bounds: KeyBounds,
+  context: SourceContext,
+  only: string = 'true',
+): MysqlDrivingQueries {
+  const rows = `FROM ${mysqlRelation(table.from, context)} WHERE ${and([keyRange('authorization_db', table.key, bounds), only])}`;
   const columns = table.columns.map((column) => mysqlColumn(table.from, column.from, context));
   const order = table.key.map((key) => keyExpression('authorization_db', key));
   return {

@@ -73,7 +73,7 @@ function compare(
  * Integers are bare: PostgreSQL then takes the smallest type that holds them, and an index over integer, bigint or numeric serves.
  * `'5'::numeric` would turn an integer column into numeric and its index away.
  */
-function keyLiteral(source: SourceName, key: KeyColumn, value: number | string | undefined): string {
+export function keyLiteral(source: SourceName, key: KeyColumn, value: number | string | undefined): string {
   const text = String(value);
   if (value === undefined) throw new Error(`A chunk's bound lacks the key column ${key.column}.`);
   if (key.type === 'text') return source === 'common_oltp' ? quoteLiteral(text) : binaryLiteral(text);

@@ -61,9 +61,16 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     const result = JSON.parse(stdout) as RunResult;
     expect(result.status).toBe('done');
     expect(result.tables).toHaveLength(36);
+    expect(result.tables.filter(({ proof }) => proof !== 'full')).toEqual([]);
     await expectManifest(stage);
     undisturbed = await stage.contents('identity');
     accounting = await stage.accounting();
+  });
+
+  it('verify proves it again, without Temporal', async () => {
+    const { code, stdout } = await stage.cli(['verify', '--json'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'agree' });
+    expect(code).toBe(0);
   });
 
   it('leaves every constraint and index of the revisions, valid, no carry column, and identity values above every id', async () => {
@@ -130,6 +137,9 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     const { code, stderr } = await stage.cli(['start', '--wait', '--input', '{"fresh": true}']);
     expect(stderr).toMatch(/error: NotOurSchema: .*countries.*adopt/);
     expect(code).toBe(1);
+    const verified = await stage.cli(['verify']);
+    expect(verified.stdout).toContain('countries {"country_code":"840"}: differs in name');
+    expect([verified.code, verified.stderr.includes('do not agree: countries')]).toEqual([3, true]);
   });
 
   it('never drops what it did not make', async () => {

@@ -115,6 +115,15 @@ describe('a source that differs from the documented one', () => {
     expect(Object.keys(reject!.row)).not.toContain('password_hash');
     expect(Object.keys(reject!.row)).toContain('handle');
   });
+
+  it('was proved in full, and verify agrees: with what was bent, kept out and never there', async () => {
+    expect(await stage.query("SELECT table_name FROM identity_migration.tables WHERE proof IS DISTINCT FROM 'full'")).toEqual([]);
+    const { code, stdout } = await stage.cli(['verify', '--json']);
+    const report = JSON.parse(stdout) as { tables: { differing: number }[]; checks: { ok: boolean }[] };
+    expect(report.tables.filter((table) => table.differing > 0)).toEqual([]);
+    expect(report.checks.filter((check) => !check.ok)).toEqual([]);
+    expect(code).toBe(0);
+  });
 });
 
 describe('an environment that cannot work', () => {

@@ -18,6 +18,8 @@ export interface ChunkReader {
    * `missing`: counted rows that did not come; where it says that none are left to find, they are not looked for.
    */
   leftovers(missing: number): Promise<Leftovers>;
+  /** A question to the same snapshot: rows as objects. Not while a stream of `tuples` is open. */
+  ask(sql: string): Promise<Record<string, unknown>[]>;
 }
 
 export interface Leftovers {

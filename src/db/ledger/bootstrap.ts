@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS identity_migration.runs (
   before json,
   failure json
 );
+ALTER TABLE identity_migration.runs ADD COLUMN IF NOT EXISTS heal_rounds integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS heal_epoch integer, ADD COLUMN IF NOT EXISTS signals json;
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_run ON identity_migration.runs ((true)) WHERE state IN ('running', 'paused');
 
 CREATE TABLE IF NOT EXISTS identity_migration.tables (
@@ -89,6 +91,8 @@ CREATE TABLE IF NOT EXISTS identity_migration.chunks (
   PRIMARY KEY (run, table_name, chunk),
   FOREIGN KEY (run, table_name) REFERENCES identity_migration.tables
 );
+ALTER TABLE identity_migration.chunks ADD COLUMN IF NOT EXISTS source_checksum text, ADD COLUMN IF NOT EXISTS loaded_checksum text,
+  ADD COLUMN IF NOT EXISTS proved_at timestamptz, ADD COLUMN IF NOT EXISTS moved boolean NOT NULL DEFAULT false;
 CREATE INDEX IF NOT EXISTS chunks_open ON identity_migration.chunks (run, table_name) WHERE state <> 'done';
 
 CREATE TABLE IF NOT EXISTS identity_migration.rejects (
@@ -103,6 +107,7 @@ CREATE TABLE IF NOT EXISTS identity_migration.rejects (
   rejected_at timestamptz NOT NULL DEFAULT now(),
   replayed_at timestamptz
 );
+ALTER TABLE identity_migration.rejects ADD COLUMN IF NOT EXISTS chunk integer;
 CREATE INDEX IF NOT EXISTS rejects_by_table ON identity_migration.rejects (run, table_name, reason);
 
 CREATE TABLE IF NOT EXISTS identity_migration.adjustments (
@@ -130,6 +135,16 @@ CREATE TABLE IF NOT EXISTS identity_migration.steps (
   seconds double precision,
   finished_at timestamptz,
   PRIMARY KEY (run, phase, step)
+);
+
+CREATE TABLE IF NOT EXISTS identity_migration.differences (
+  run uuid NOT NULL REFERENCES identity_migration.runs,
+  table_name text NOT NULL,
+  chunk integer,
+  kind text NOT NULL CHECK (kind IN ('differs', 'missing', 'extra')),
+  source_key json NOT NULL,
+  columns json NOT NULL,
+  noticed_at timestamptz NOT NULL DEFAULT now()
 );
 
 CREATE TABLE IF NOT EXISTS identity_migration.backups (

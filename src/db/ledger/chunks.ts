@@ -51,7 +51,7 @@ export async function insertChunks(client: pg.ClientBase, ref: RunRef, table: st
 export async function nextChunks(client: pg.ClientBase, ref: RunRef, table: string, after: number, limit: number): Promise<number[]> {
   const { rows } = await client.query<{ chunk: number }>(
     `SELECT chunk FROM identity_migration.chunks
-      WHERE run = $1 AND table_name = $2 AND state <> 'done' AND chunk > $3 ORDER BY chunk LIMIT $4`,
+      WHERE run = $1 AND table_name = $2 AND (state <> 'done' OR moved) AND chunk > $3 ORDER BY chunk LIMIT $4`,
     [ref.run, table, after, limit],
   );
   return rows.map((row) => row.chunk);

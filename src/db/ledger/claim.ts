@@ -19,8 +19,17 @@ export interface ChunkOutcome extends ChunkRef {
   readonly sha256: string;
 }
 
+/** What proves a chunk later; null where the run proves counts only. Each is `<rows>:<sum of row hashes>`. */
+export interface ChunkChecksums {
+  /** All rows that the source held for it, in the snapshot that was copied. */
+  readonly source: string;
+  /** Without the rejected ones; null where SQL alone cannot tell which rows these are. */
+  readonly loaded: string | null;
+}
+
 export type Claim =
-  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds }
+  /** `moved`: it landed before, and its source moved since; what landed then goes as the new rows come. */
+  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds; readonly moved: boolean }
   | { readonly state: 'done'; readonly outcome: ChunkOutcome };
 
 interface ChunkRow {
@@ -29,6 +38,7 @@ interface ChunkRow {
   readonly lower_key: KeyBounds['lower'];
   readonly upper_key: KeyBounds['upper'];
   readonly null_key: boolean;
+  readonly moved: boolean;
   readonly source_rows: number;
   readonly rows: number;
   readonly merged: number;
@@ -44,7 +54,7 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
   const taken = await client.query<ChunkRow>(
     `UPDATE identity_migration.chunks c
         SET state = 'claimed', attempt = c.attempt + 1, worker = $5, started_at = clock_timestamp()
-      WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND c.state <> 'done'
+      WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND (c.state <> 'done' OR c.moved)
         AND EXISTS (SELECT FROM identity_migration.runs r WHERE r.run = $1 AND r.epoch = $4)
       RETURNING c.*`,
     [...key, ref.epoch, worker],
@@ -52,7 +62,7 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
   const mine = taken.rows[0];
   if (mine !== undefined) {
     const bounds: KeyBounds = { lower: mine.lower_key, upper: mine.upper_key, nullKey: mine.null_key };
-    return { state: 'mine', attempt: mine.attempt, bounds };
+    return { state: 'mine', attempt: mine.attempt, bounds, moved: mine.moved };
   }
   const found = await client.query<ChunkRow>(
     'SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3',
@@ -68,13 +78,19 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
 }
 
 /** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
-export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: number, outcome: ChunkOutcome): Promise<void> {
+export async function settleChunk(
+  client: pg.ClientBase,
+  ref: RunRef,
+  attempt: number,
+  outcome: ChunkOutcome,
+  checksums: ChunkChecksums | null = null,
+): Promise<void> {
   // Before the chunk's row is locked, too: holdEpoch comes after it.
   await client.query(`SELECT ${LOSE_LOCK_WHEN_FROZEN}`);
   const { rowCount } = await client.query(
     `UPDATE identity_migration.chunks
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
-            finished_at = clock_timestamp()
+            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, moved = false, finished_at = clock_timestamp()
       WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
     [
       ref.run,
@@ -88,6 +104,8 @@ export async function settleChunk(client: pg.ClientBase, ref: RunRef, attempt: n
       outcome.adjusted,
       outcome.bytes,
       outcome.sha256,
+      checksums?.source ?? null,
+      checksums?.loaded ?? null,
     ],
   );
   if (rowCount !== 1) {

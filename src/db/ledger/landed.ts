@@ -20,7 +20,7 @@ export async function checkLandedTables(client: pg.ClientBase, ref: RunRef, phas
   const { rows } = await client.query<LandedTable & { now: number | null }>(
     `SELECT t.table_name AS "table", t.oid, to_regclass('identity.' || quote_ident(t.table_name))::oid AS now,
             coalesce((SELECT sum(c.rows) FROM identity_migration.chunks c
-                       WHERE c.run = t.run AND c.table_name = t.table_name AND c.state = 'done'), 0)::float8 AS rows
+                       WHERE c.run = t.run AND c.table_name = t.table_name AND (c.state = 'done' OR c.moved)), 0)::float8 AS rows
        FROM identity_migration.tables t WHERE t.run = $1 ORDER BY t.position`,
     [ref.run],
   );

@@ -20,10 +20,10 @@ export interface TableOverview {
 export async function readOverview(client: pg.ClientBase, ref: RunRef): Promise<TableOverview[]> {
   const { rows } = await client.query<TableOverview>(
     `SELECT t.table_name AS "table", t.state, t.planned, t.estimated_rows AS "estimatedRows", t.failure,
-            count(c.chunk) AS chunks, count(*) FILTER (WHERE c.state = 'done') AS "chunksDone",
+            (SELECT count(*) FROM identity_migration.chunks p WHERE p.run = t.run AND p.table_name = t.table_name) AS chunks, count(*) FILTER (WHERE c.state = 'done') AS "chunksDone",
             coalesce(sum(c.source_rows), 0)::float8 AS rows, coalesce(sum(c.bytes), 0)::float8 AS bytes,
             coalesce(sum(c.rejected), 0)::float8 AS rejected, coalesce(sum(c.adjusted), 0)::float8 AS adjusted
-       FROM identity_migration.tables t LEFT JOIN identity_migration.chunks c USING (run, table_name)
+       FROM identity_migration.tables t LEFT JOIN identity_migration.chunks c ON c.run = t.run AND c.table_name = t.table_name AND NOT c.moved
       WHERE t.run = $1 GROUP BY t.run, t.table_name ORDER BY t.position`,
     [ref.run],
   );

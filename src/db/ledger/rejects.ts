@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ChunkRef } from './claim.ts';
 import type { RunRef } from './fence.ts';
 
 /** A row kept out. `row` holds target names to values, without secret columns; it goes into the ledger and nowhere else. */
@@ -24,13 +25,14 @@ export async function insertRejects(
   ref: RunRef,
   table: string,
   source: string,
+  chunk: number | null,
   rejects: readonly Reject[],
 ): Promise<void> {
   for (let at = 0; at < rejects.length; at += PAGE) {
     const page = rejects.slice(at, at + PAGE);
     await client.query(
-      `INSERT INTO identity_migration.rejects (run, table_name, source, source_table, source_key, reason, detail, "row")
-       SELECT $1, $2, $3, r.source_table, r.source_key::json, r.reason, r.detail, r.content::json
+      `INSERT INTO identity_migration.rejects (run, table_name, source, chunk, source_table, source_key, reason, detail, "row")
+       SELECT $1, $2, $3, $9::integer, r.source_table, r.source_key::json, r.reason, r.detail, r.content::json
          FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS r(source_table, source_key, reason, detail, content)`,
       [
         ref.run,
@@ -41,6 +43,7 @@ export async function insertRejects(
         page.map((r) => r.reason),
         page.map((r) => r.detail),
         page.map((r) => JSON.stringify(r.row)),
+        chunk,
       ],
     );
   }
@@ -58,4 +61,15 @@ export async function insertAdjustments(
      SELECT $1, $2, $3, a.column_name, a.reason, a.rows FROM unnest($4::text[], $5::text[], $6::bigint[]) AS a(column_name, reason, rows)`,
     [ref.run, table, chunk, adjustments.map((a) => a.column), adjustments.map((a) => a.reason), adjustments.map((a) => a.rows)],
   );
+}
+
+/** Takes back what was noted with a chunk's rows, as these go. */
+export async function deleteNotesOfChunk(client: pg.ClientBase, ref: RunRef, { table, chunk }: ChunkRef): Promise<void> {
+  for (const notes of ['rejects', 'adjustments', 'differences']) {
+    await client.query(`DELETE FROM identity_migration.${notes} WHERE run = $1 AND table_name = $2 AND chunk = $3`, [
+      ref.run,
+      table,
+      chunk,
+    ]);
+  }
 }

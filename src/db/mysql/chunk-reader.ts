@@ -29,6 +29,7 @@ export function mysqlChunkReader(
       return tupleStream(connection, sql.select, encoder);
     },
     leftovers: async () => encoder.leftovers(),
+    ask: (question) => translating(server, 'TableFailed', () => queryMysql(connection, question)),
   };
 }
 

@@ -43,6 +43,7 @@ export function postgresChunkReader(server: Server, client: pg.Client, chunk: Po
       const rejects = bad === null || missing === repair.rejects.length ? [] : await readBad(server, client, bad);
       return { rejects: [...rejects, ...repair.rejects], adjustments: repair.adjustments };
     },
+    ask: (question) => translating(server, 'TableFailed', async () => (await client.query<Record<string, unknown>>(question)).rows),
   };
 }
 

@@ -12,6 +12,10 @@ interface Account {
   readonly adjusted: number;
 }
 
+/** Every chunk proved, in a run that was to prove them; a table that starts empty has none. */
+const PROOF = `CASE WHEN (SELECT input ->> 'verify' FROM identity_migration.runs WHERE run = $1) = 'full' AND NOT EXISTS (
+  SELECT FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND proved_at IS NULL) THEN 'full' ELSE 'counts' END`;
+
 /**
  * Every source row is accounted for: rows of the driving query = loaded + merged + rejected, each counted where it is now and none
  * carried forward. Records the totals, and the table's checksum, by which a later start sees whether it was written to.
@@ -35,7 +39,7 @@ export async function checkEquation(client: pg.ClientBase, ref: RunRef, table: s
   }
   const { checksum } = await tableFingerprint(client, TARGET_SCHEMA, table);
   await client.query(
-    `UPDATE identity_migration.tables SET source_rows = $3, loaded = $4, merged = $5, rejected = $6, adjusted = $7, checksum = $8, proof = 'counts'
+    `UPDATE identity_migration.tables SET source_rows = $3, loaded = $4, merged = $5, rejected = $6, adjusted = $7, checksum = $8, proof = ${PROOF}
       WHERE run = $1 AND table_name = $2`,
     [ref.run, table, source, loaded, merged, rejected, adjusted, checksum],
   );

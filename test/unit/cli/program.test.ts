@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from './run-cli.ts';
 
-const COMMANDS = ['start', 'watch', 'pause', 'resume', 'abort', 'runs', 'report'];
+const COMMANDS = ['start', 'watch', 'pause', 'resume', 'abort', 'runs', 'report', 'replay', 'verify'];
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'identity-cli-'));

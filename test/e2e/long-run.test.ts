@@ -34,9 +34,9 @@ describe('a run of many chunks', () => {
   });
 
   it('goes through several histories, and what an operator asks for in each holds in the next', async () => {
-    await run.start({ concurrency: 3 });
+    await run.start({ concurrency: 4, verify: 'counts' });
     await run.until('in mid-copy', (seen) => seen.phase === 'copy' && seen.step.done > 5);
-    await run.handle.executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 5 }] });
+    await run.handle.executeUpdate(UPDATES.setConcurrency, { args: [{ concurrency: 6 }] });
     // Asked for while histories change: a signal that came too late for one must be seen by the next.
     let pauses = 0;
     for (let last = -1; ;) {
@@ -54,7 +54,7 @@ describe('a run of many chunks', () => {
       last = seen.done;
     }
     expect(pauses).toBeGreaterThan(5);
-    await run.until('still with that concurrency', ({ concurrency }) => concurrency === 5, 30_000);
+    await run.until('still with that concurrency', ({ concurrency }) => concurrency === 6, 30_000);
     expect(await run.failure()).toBeNull();
   });
 

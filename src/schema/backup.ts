@@ -5,11 +5,12 @@ import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
-import { closeArchive, discardArchive, openArchive, type ArchiveFile } from './archive-file.ts';
+import { closeArchive, discardArchive, openArchive, touchArchive, type ArchiveFile, type ArchiveFormat } from './archive-file.ts';
 import { readBack, sha256Of } from './archive.ts';
 import { connectionEnvironment } from './connection-environment.ts';
 import { fingerprintSchema, type SchemaFingerprint } from './ownership.ts';
-import { findTool } from './postgres-tools.ts';
+import { checkPlain, writePlain } from './plain-archive.ts';
+import { findTool, type SearchPlaces } from './postgres-tools.ts';
 import { runTool } from './run-tool.ts';
 import { tablesOf } from './tables-of.ts';
 
@@ -17,16 +18,19 @@ export interface BackupOrder {
   readonly url: string;
   readonly schema: string;
   readonly directory: string;
-  /** Within the directory; `identity-<UTC timestamp>.dump` unless given. A file that is there is not overwritten. */
+  /** Within the directory; `identity-<UTC timestamp>.dump` unless given. Plain SQL where it ends in `.sql`. No file is overwritten. */
   readonly fileName?: string;
   /** Of our session and pg_dump's; a run's names run and epoch, so that a takeover can end both. */
   readonly applicationName?: string;
+  /** Where programs are looked for; this process's PATH and the packaged versions unless given. */
+  readonly places?: SearchPlaces;
   readonly signal: AbortSignal;
   readonly onProgress: (doing: string) => void;
 }
 
 export interface Backup {
   readonly path: string;
+  readonly format: ArchiveFormat;
   readonly host: string;
   readonly bytes: number;
   /** Hex; also in a file beside the archive, as sha256sum writes it. */
@@ -41,7 +45,7 @@ const LOCK_TIMEOUT = '30s';
 const TELL_EVERY = 2_000;
 
 /**
- * Dumps a schema in the custom format, together with each table's count and checksum from the same snapshot, while nobody can write to
+ * Dumps a schema, together with each table's count and checksum from the same snapshot, while nobody can write to
  * it, and reads the whole archive back. A file that was not finished is removed.
  * Throws BackupFailed with the cause, TargetUnreachable when the server went away, TargetBusy when others write to the tables.
  */
@@ -68,47 +72,64 @@ async function dumpLocked(client: pg.Client, order: BackupOrder & { readonly app
     [order.schema],
   );
   const { snapshot, major, bytes } = rows[0]!;
-  const pgDump = findTool('pg_dump', major, 'BackupFailed');
+  const pgDump = findTool('pg_dump', major, 'BackupFailed', order.places);
   order.onProgress('counting');
   const tables = (await fingerprintSchema(client, order.schema)) ?? [];
   let file: ArchiveFile | null = null;
+  let alive: NodeJS.Timeout | undefined;
   try {
-    file = openArchive(order.directory, order.fileName ?? null, bytes);
-    await dumpInto(file.part, pgDump, snapshot, order);
+    const opened = openArchive(order.directory, order.fileName ?? null, bytes);
+    file = opened;
+    alive = setInterval(() => touchArchive(opened), TELL_EVERY);
+    await dumpInto(opened, { pgDump, snapshot, tableBytes: bytes }, order);
     order.onProgress('reading the archive back');
-    await readBack(file.part, { serverMajor: major, failure: 'BackupFailed', signal: order.signal });
+    const reading = { serverMajor: major, failure: 'BackupFailed', places: order.places, signal: order.signal } as const;
+    if (file.format === 'sql') await checkPlain(file.part);
+    else await readBack(file.part, reading);
     const sha256 = await sha256Of(file.part);
     order.signal.throwIfAborted();
     const path = closeArchive(file, sha256);
-    return { path, host: hostname(), bytes: statSync(path).size, sha256, tables };
+    return { path, format: file.format, host: hostname(), bytes: statSync(path).size, sha256, tables };
   } catch (error) {
     if (file !== null) discardArchive(file);
     if (order.signal.aborted || error instanceof MigrationError) throw error;
     // Where the server is away, this says so, and the run waits for it.
     await client.query('SELECT 1');
     throw new MigrationError('BackupFailed', {
-      message: `The backup of schema ${order.schema} failed: ${(error as Error).message}.`,
-      next: 'nothing was dropped; mend the cause and start again.',
+      message: `The backup of schema ${order.schema} failed: ${(error as Error).message.replace(/\.$/, '')}. No file was left.`,
+      next: FULL.test((error as Error).message)
+        ? 'make room, or write to a larger disk (BACKUP_DIR, or --output of the backup command).'
+        : 'nothing was dropped; mend the cause and start again.',
     });
+  } finally {
+    clearInterval(alive);
   }
 }
 
+/** How programs and Node say that a disk, quota or file size limit was reached. */
+const FULL = /No space left|ENOSPC|EDQUOT|Disk quota|File too large|EFBIG|SIGXFSZ/i;
+
+interface Dump {
+  readonly pgDump: string;
+  readonly snapshot: string;
+  readonly tableBytes: number;
+}
+
 async function dumpInto(
-  part: string,
-  pgDump: string,
-  snapshot: string,
+  { part, format }: ArchiveFile,
+  { pgDump, snapshot, tableBytes }: Dump,
   { url, schema, applicationName, signal, onProgress }: BackupOrder & { readonly applicationName: string },
 ): Promise<void> {
   onProgress('dumping');
-  const timer = setInterval(() => onProgress(`dumping: ${Math.round(statSync(part).size / 2 ** 20)} MB`), TELL_EVERY);
+  const mega = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+  const tell = () => onProgress(`dumping: ${mega(statSync(part).size)} written, of ${mega(tableBytes)} of tables and indexes`);
+  const timer = setInterval(tell, TELL_EVERY);
+  // The schema is a pattern: quoted, it is one name.
+  const args = [`--schema=${quoteIdentifier(schema)}`, '--strict-names', `--snapshot=${snapshot}`, '--no-password'];
+  const run = { command: pgDump, env: connectionEnvironment(url, applicationName), signal };
   try {
-    await runTool({
-      command: pgDump,
-      // The schema is a pattern: quoted, it is one name.
-      args: ['-Fc', `--schema=${quoteIdentifier(schema)}`, '--strict-names', `--snapshot=${snapshot}`, '--no-password', `--file=${part}`],
-      env: connectionEnvironment(url, applicationName),
-      signal,
-    });
+    if (format === 'custom') await runTool({ ...run, args: ['-Fc', ...args, `--file=${part}`] });
+    else await writePlain(part, schema, (write) => runTool({ ...run, args: ['-Fp', ...args], output: write }));
   } finally {
     clearInterval(timer);
   }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { FailureType } from '../failures.ts';
-import { readContents, type ArchiveContents } from './archive-contents.ts';
+import { readContents } from './archive-contents.ts';
 import type { ArchiveFormat } from './archive-file.ts';
-import { checkPlain, isPlainArchive } from './plain-archive.ts';
+import { checkPlain, isPlainArchive, plainDatabase } from './plain-archive.ts';
 import { findTool, type SearchPlaces } from './postgres-tools.ts';
 import { runTool } from './run-tool.ts';
 
@@ -26,8 +26,10 @@ export interface Archive {
   readonly sha256: string;
   /** It carries the schema's history table, so this tool made the schema. */
   readonly marked: boolean;
-  /** Of the custom format only. */
-  readonly contents: ArchiveContents | null;
+  /** Database that was dumped; null where the archive does not say. */
+  readonly database: string | null;
+  /** When, as pg_dump wrote it; null where the archive does not say. */
+  readonly dumpedAt: string | null;
 }
 
 export interface ArchiveWanted {
@@ -58,7 +60,7 @@ export async function checkArchive({ file, schema, sha256 }: ArchiveWanted, read
   const facts = { file, bytes: stats.size, sha256: actual };
   if (isPlainArchive(file, schema)) {
     await checkPlain(file);
-    return { ...facts, format: 'sql', marked: true, contents: null };
+    return { ...facts, format: 'sql', marked: true, database: plainDatabase(file), dumpedAt: null };
   }
   if (!isCustomArchive(file)) {
     throw new Error(`it is no backup of schema ${schema}: neither pg_dump's custom format nor SQL that this tool's backup wrote`);
@@ -68,7 +70,8 @@ export async function checkArchive({ file, schema, sha256 }: ArchiveWanted, read
   const others = contents.schemas.filter((name) => name !== schema);
   if (others.length > 0) throw new Error(`it holds more than schema ${schema}: ${others.slice(0, 5).join(', ')}`);
   await readBack(file, reading);
-  return { ...facts, format: 'custom', marked: contents.tables.includes(`${schema}.schema_revisions`), contents };
+  const { tables, database, dumpedAt } = contents;
+  return { ...facts, format: 'custom', marked: tables.includes(`${schema}.schema_revisions`), database, dumpedAt };
 }
 
 export async function sha256Of(path: string): Promise<string> {

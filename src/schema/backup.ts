@@ -55,6 +55,7 @@ export async function backupSchema(order: BackupOrder): Promise<Backup> {
   return withPostgres(server, { applicationName, signal, fallback: 'BackupFailed' }, async (client) => {
     // Read before the transaction: its snapshot must be taken under the lock.
     const tables = await tablesOf(client, schema);
+    await refuseNothing(client, schema);
     const options = { isolation: 'REPEATABLE READ', readOnly: true, settings: { lock_timeout: LOCK_TIMEOUT } } as const;
     return transaction(client, options, async () => {
       const names = tables.map((table) => quoteTable(schema, table)).join(', ');
@@ -64,14 +65,26 @@ export async function backupSchema(order: BackupOrder): Promise<Backup> {
   });
 }
 
+async function refuseNothing(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query<{ there: boolean; database: string }>(
+    'SELECT to_regnamespace(quote_ident($1)) IS NOT NULL AS there, current_database() AS database',
+    [schema],
+  );
+  if (rows[0]!.there) return;
+  throw new MigrationError('BackupFailed', {
+    message: `There is no schema ${schema} in database ${rows[0]!.database}: nothing was backed up.`,
+    next: 'correct IDENTITY_DB_URL, or make the schema with `identity-migrate migrate`.',
+  });
+}
+
 async function dumpLocked(client: pg.Client, order: BackupOrder & { readonly applicationName: string }): Promise<Backup> {
-  const { rows } = await client.query<{ snapshot: string; major: number; bytes: number }>(
-    `SELECT pg_export_snapshot() AS snapshot, current_setting('server_version_num')::int / 10000 AS major,
+  const { rows } = await client.query<{ database: string; snapshot: string; major: number; bytes: number }>(
+    `SELECT current_database() AS database, pg_export_snapshot() AS snapshot, current_setting('server_version_num')::int / 10000 AS major,
             (SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
               WHERE relnamespace = to_regnamespace(quote_ident($1)) AND relkind = 'r')::float8 AS bytes`,
     [order.schema],
   );
-  const { snapshot, major, bytes } = rows[0]!;
+  const { database, snapshot, major, bytes } = rows[0]!;
   const pgDump = findTool('pg_dump', major, 'BackupFailed', order.places);
   order.onProgress('counting');
   const tables = (await fingerprintSchema(client, order.schema)) ?? [];
@@ -81,7 +94,7 @@ async function dumpLocked(client: pg.Client, order: BackupOrder & { readonly app
     const opened = openArchive(order.directory, order.fileName ?? null, bytes);
     file = opened;
     alive = setInterval(() => touchArchive(opened), TELL_EVERY);
-    await dumpInto(opened, { pgDump, snapshot, tableBytes: bytes }, order);
+    await dumpInto(opened, { pgDump, database, snapshot, tableBytes: bytes }, order);
     order.onProgress('reading the archive back');
     const reading = { serverMajor: major, failure: 'BackupFailed', places: order.places, signal: order.signal } as const;
     if (file.format === 'sql') await checkPlain(file.part);
@@ -111,13 +124,14 @@ const FULL = /No space left|ENOSPC|EDQUOT|Disk quota|File too large|EFBIG|SIGXFS
 
 interface Dump {
   readonly pgDump: string;
+  readonly database: string;
   readonly snapshot: string;
   readonly tableBytes: number;
 }
 
 async function dumpInto(
   { part, format }: ArchiveFile,
-  { pgDump, snapshot, tableBytes }: Dump,
+  { pgDump, database, snapshot, tableBytes }: Dump,
   { url, schema, applicationName, signal, onProgress }: BackupOrder & { readonly applicationName: string },
 ): Promise<void> {
   onProgress('dumping');
@@ -129,7 +143,7 @@ async function dumpInto(
   const run = { command: pgDump, env: connectionEnvironment(url, applicationName), signal };
   try {
     if (format === 'custom') await runTool({ ...run, args: ['-Fc', ...args, `--file=${part}`] });
-    else await writePlain(part, schema, (write) => runTool({ ...run, args: ['-Fp', ...args], output: write }));
+    else await writePlain(part, { schema, database }, (write) => runTool({ ...run, args: ['-Fp', ...args], output: write }));
   } finally {
     clearInterval(timer);
   }

@@ -4,14 +4,25 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Write } from './run-tool.ts';
 
-/** First line of a plain backup of ours. What follows is pg_dump's SQL, as it came. */
+/** First line of a plain backup of ours. */
 const firstLine = (schema: string) => `-- identity-migration backup of schema ${schema}\n`;
+/** Second line, JSON so that no name can end it. What follows is pg_dump's SQL, as it came. */
+const originLine = (database: string) => `-- database: ${JSON.stringify(database)}\n`;
+const ORIGIN = /^-- identity-migration backup of schema [^\n]*\n-- database: (?<database>".*")\n/;
+/** Bytes in which the first two lines are: names have at most 63, and JSON writes some of these as six. */
+const HEAD = 1_024;
 /** Last line, so that a file that was cut short or changed is noticed without the file beside it. */
 const lastLine = (sha256: string) => `-- identity-migration end of backup, sha256 of all lines above: ${sha256}\n`;
 const LAST_LINE = lastLine('0'.repeat(64)).length;
 
+export interface PlainOrigin {
+  readonly schema: string;
+  /** Database that was dumped. */
+  readonly database: string;
+}
+
 /** Writes a plain backup into a file that is there: `produce` gives pg_dump's SQL. */
-export async function writePlain(file: string, schema: string, produce: (write: Write) => Promise<void>): Promise<void> {
+export async function writePlain(file: string, { schema, database }: PlainOrigin, produce: (write: Write) => Promise<void>): Promise<void> {
   const handle = await open(file, 'w');
   try {
     const hash = createHash('sha256');
@@ -19,7 +30,7 @@ export async function writePlain(file: string, schema: string, produce: (write: 
       hash.update(piece);
       await handle.appendFile(piece);
     };
-    await write(firstLine(schema));
+    await write(firstLine(schema) + originLine(database));
     await produce(write);
     await handle.appendFile(lastLine(hash.digest('hex')));
     await handle.sync();
@@ -32,6 +43,12 @@ export async function writePlain(file: string, schema: string, produce: (write: 
 export function isPlainArchive(file: string, schema: string): boolean {
   const expected = firstLine(schema);
   return readAt(file, 0, expected.length) === expected;
+}
+
+/** Database that a plain backup of ours is of; null where it does not say. */
+export function plainDatabase(file: string): string | null {
+  const origin = ORIGIN.exec(readAt(file, 0, HEAD))?.groups?.['database'];
+  return origin === undefined ? null : (JSON.parse(origin) as string);
 }
 
 /** Reads every byte of a plain backup. Throws an Error with the cause where it was cut short or changed. */
@@ -48,7 +65,7 @@ function readAt(file: string, position: number, length: number): string {
   const handle = openSync(file, 'r');
   try {
     const buffer = Buffer.alloc(length);
-    return buffer.subarray(0, readSync(handle, buffer, 0, length, position)).toString('latin1');
+    return buffer.subarray(0, readSync(handle, buffer, 0, length, position)).toString('utf8');
   } finally {
     closeSync(handle);
   }

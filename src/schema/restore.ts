@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
-import { checkArchive, type Archive } from './archive.ts';
+import { checkArchive, sha256Of, type Archive } from './archive.ts';
 import { connectionEnvironment } from './connection-environment.ts';
 import { OWN_TABLES } from './own-tables.ts';
 import { foreignObjects } from './ownership.ts';
@@ -24,8 +24,10 @@ export interface RestoreOrder {
   /** Where programs are looked for; this process's PATH and the packaged versions unless given. */
   readonly places?: SearchPlaces;
   readonly signal: AbortSignal;
+  readonly onProgress?: (doing: string) => void;
 }
 
+const DENIED = '42501';
 const BUSY = new Set(['55P03', '40P01']);
 
 /**
@@ -46,9 +48,12 @@ export function checkRestore(order: RestoreOrder): Promise<Archive> {
   return explaining(order, async () => check(order, (await lookAtTarget(order)).serverMajor));
 }
 
-/** Puts back an archive that `checkRestore` has read. Throws as `restoreSchema` does. */
+/** Puts back an archive that `checkRestore` has read, if it is still the same. Throws as `restoreSchema` does. */
 export function restoreChecked(order: RestoreOrder, archive: Archive): Promise<void> {
-  return explaining(order, () => load(order, archive));
+  return explaining(order, async () => {
+    if ((await sha256Of(archive.file)) !== archive.sha256) throw new Error('it was changed since it was checked');
+    await load(order, archive);
+  });
 }
 
 async function explaining<T>(order: RestoreOrder, work: () => Promise<T>): Promise<T> {
@@ -64,6 +69,12 @@ async function explaining<T>(order: RestoreOrder, work: () => Promise<T>): Promi
       throw new MigrationError('TargetBusy', {
         message: `Schema ${order.schema} is in use: ${cause}. The target is as it was before.`,
         next: 'end what uses it (pg_stat_activity shows it), then restore again.',
+      });
+    }
+    if (error instanceof ToolError && error.state === DENIED) {
+      throw new MigrationError('PermissionMissing', {
+        message: `The target refuses to restore ${order.file}: ${cause}. The target is as it was before.`,
+        next: 'restore as a superuser, or as a member of the roles that owned what the archive holds.',
       });
     }
     throw new MigrationError('RestoreFailed', {
@@ -88,11 +99,25 @@ async function load(order: RestoreOrder, archive: Archive): Promise<void> {
     // Our own BEGIN and COMMIT: psql's --single-transaction would commit what it got so far when its input ends early.
     feed: async (write) => {
       await write(`BEGIN;\n${SETTINGS}\n${drop}\n`);
-      await writeSql(archive, write, order, serverMajor);
+      await writeSql(archive, counting(write, order.onProgress), order, serverMajor);
       await write(`\n${order.beforeCommit ?? ''}\nCOMMIT;\n`);
     },
     signal,
   });
+}
+
+/** Milliseconds between two words about a restore that is under way. */
+const TELL_EVERY = 2_000;
+
+function counting(write: Write, onProgress: (doing: string) => void = () => {}): Write {
+  let [bytes, told] = [0, Date.now()];
+  return async (piece) => {
+    await write(piece);
+    bytes += Buffer.byteLength(piece);
+    if (Date.now() - told < TELL_EVERY) return;
+    told = Date.now();
+    onProgress(`restoring: ${Math.round(bytes / 2 ** 20)} MB of SQL`);
+  };
 }
 
 async function writeSql({ file, format }: Archive, write: Write, { places, signal }: RestoreOrder, serverMajor: number): Promise<void> {

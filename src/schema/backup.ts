@@ -7,7 +7,7 @@ import { MigrationError } from '../failures.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
 import { closeArchive, discardArchive, openArchive, touchArchive, type ArchiveFile, type ArchiveFormat } from './archive-file.ts';
 import { readBack, sha256Of } from './archive.ts';
-import { connectionEnvironment } from './connection-environment.ts';
+import { connectionEnvironment, KEEP_ALIVE } from './connection-environment.ts';
 import { fingerprintSchema, type SchemaFingerprint } from './ownership.ts';
 import { checkPlain, writePlain } from './plain-archive.ts';
 import { findTool, type SearchPlaces } from './postgres-tools.ts';
@@ -90,13 +90,17 @@ async function dumpLocked(client: pg.Client, order: BackupOrder & { readonly app
   const tables = (await fingerprintSchema(client, order.schema)) ?? [];
   let file: ArchiveFile | null = null;
   let alive: NodeJS.Timeout | undefined;
+  // The dump lives by our session's snapshot and locks: where that is lost, so is the dump.
+  const lost = new AbortController();
+  client.once('end', () => lost.abort(new Error('the connection was lost')));
+  const signal = AbortSignal.any([order.signal, lost.signal]);
   try {
     const opened = openArchive(order.directory, order.fileName ?? null, bytes);
     file = opened;
     alive = setInterval(() => touchArchive(opened), TELL_EVERY);
-    await dumpInto(opened, { pgDump, database, snapshot, tableBytes: bytes }, order);
+    await dumpInto(opened, { pgDump, database, snapshot, tableBytes: bytes }, { ...order, signal });
     order.onProgress('reading the archive back');
-    const reading = { serverMajor: major, failure: 'BackupFailed', places: order.places, signal: order.signal } as const;
+    const reading = { serverMajor: major, failure: 'BackupFailed', places: order.places, signal } as const;
     if (file.format === 'sql') await checkPlain(file.part);
     else await readBack(file.part, reading);
     const sha256 = await sha256Of(file.part);
@@ -139,7 +143,7 @@ async function dumpInto(
   const tell = () => onProgress(`dumping: ${mega(statSync(part).size)} written, of ${mega(tableBytes)} of tables and indexes`);
   const timer = setInterval(tell, TELL_EVERY);
   // The schema is a pattern: quoted, it is one name.
-  const args = [`--schema=${quoteIdentifier(schema)}`, '--strict-names', `--snapshot=${snapshot}`, '--no-password'];
+  const args = [`--schema=${quoteIdentifier(schema)}`, '--strict-names', `--snapshot=${snapshot}`, '--no-password', KEEP_ALIVE];
   const run = { command: pgDump, env: connectionEnvironment(url, applicationName), signal };
   try {
     if (format === 'custom') await runTool({ ...run, args: ['-Fc', ...args, `--file=${part}`] });

@@ -3,7 +3,7 @@ import { withPostgres } from '../db/postgres/session.ts';
 import { MigrationError } from '../failures.ts';
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
 import { checkArchive, sha256Of, type Archive } from './archive.ts';
-import { connectionEnvironment } from './connection-environment.ts';
+import { connectionEnvironment, KEEP_ALIVE } from './connection-environment.ts';
 import { OWN_TABLES } from './own-tables.ts';
 import { foreignObjects } from './ownership.ts';
 import { findTool, type SearchPlaces } from './postgres-tools.ts';
@@ -94,7 +94,7 @@ async function load(order: RestoreOrder, archive: Archive): Promise<void> {
   await runTool({
     command: findTool('psql', serverMajor, 'RestoreFailed', places),
     // Verbose messages carry the SQLSTATE, which says whether they may quote a row.
-    args: ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose', '--no-password', '--file=-'],
+    args: ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--set=VERBOSITY=verbose', '--no-password', KEEP_ALIVE, '--file=-'],
     env: connectionEnvironment(url, applicationName),
     // Our own BEGIN and COMMIT: psql's --single-transaction would commit what it got so far when its input ends early.
     feed: async (write) => {

@@ -8,6 +8,7 @@ import { startPostgres } from '../../src/local/servers/postgres.ts';
 import { ServerSet } from '../../src/local/servers/server-set.ts';
 import { backupSchema } from '../../src/schema/backup.ts';
 import { restoreSchema } from '../../src/schema/restore.ts';
+import { Link } from '../faults/link.ts';
 import { failure } from './backup-stage.ts';
 import { createMarked, untilTrue, value } from './schema-database.ts';
 
@@ -63,6 +64,19 @@ test('a run that is taken over ends its pg_dump by its name, and leaves no file'
   await client.query(`SELECT pg_terminate_backend(pid) ${sessions}`);
   expect(await made).toMatchObject({ type: 'TargetUnreachable' });
   expect(readdirSync(join(files, 'backups'))).toEqual([]);
+});
+
+test('a connection that is half open is noticed, though nobody says a word on it', { timeout: 120_000 }, async () => {
+  const link = await Link.to(Number(new URL(url).port));
+  try {
+    const made = failure(backupSchema(order({ url: link.through(url), fileName: 'silent.dump' })));
+    await untilTrue(client, dumping);
+    link.halfOpen();
+    expect(await made).toMatchObject({ type: 'TargetUnreachable' });
+    expect(readdirSync(join(files, 'backups'))).toEqual([]);
+  } finally {
+    await link.close();
+  }
 });
 
 test('no password is among the arguments of a program that runs', async () => {

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readContents } from '../../src/schema/archive-contents.ts';
 import { formatOfName } from '../../src/schema/archive-file.ts';
 import { partMaker, partName } from '../../src/schema/archive-part.ts';
+import { checkPlain, isPlainArchive, plainDatabase, writePlain } from '../../src/schema/plain-archive.ts';
+import { differences } from '../../src/schema/rehearse.ts';
 
 describe('the name of an unfinished archive', () => {
   test('names its maker, whatever the host is called', () => {
@@ -46,4 +51,32 @@ test('an archive’s list says which schemas and tables it holds, of which datab
     database: 'identity of ours',
     dumpedAt: '2026-11-23 08:59:57 UTC',
   });
+});
+
+test('a plain archive says of which database it is, whatever that is called', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'archive-'));
+  const file = join(directory, 'x.sql');
+  const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 63 });
+  await fc.assert(
+    fc.asyncProperty(name, async (database) => {
+      await writePlain(file, { schema: 'identity', database }, (write) => write('SELECT 1;\n'));
+      await checkPlain(file);
+      expect(isPlainArchive(file, 'identity')).toBe(true);
+      expect(plainDatabase(file)).toBe(database);
+    }),
+  );
+  rmSync(directory, { recursive: true });
+});
+
+test('a rehearsal names each table that differs, and why', () => {
+  const table = (name: string, rows: number, checksum: string) => ({ table: name, rows, checksum });
+  const expected = [table('same', 1, 'a'), table('gone', 2, 'b'), table('fewer', 3, 'c'), table('other', 4, 'd')];
+  const found = [table('same', 1, 'a'), table('fewer', 2, 'x'), table('other', 4, 'e'), table('more', 0, '0')];
+  expect(differences(expected, expected)).toEqual([]);
+  expect(differences(expected, found)).toEqual([
+    'table gone is missing',
+    'table fewer has 2 rows instead of 3',
+    'table other has other rows',
+    'table more was not backed up',
+  ]);
 });

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { SearchPlaces } from '../schema/postgres-tools.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** What a command is given of the process: so that tests run commands in their own. */
@@ -13,6 +14,8 @@ export interface CliContext {
   readonly ask?: (question: string) => Promise<string>;
   /** Where the schema's revisions are; the project's own unless given. */
   readonly revisions?: string;
+  /** Where PostgreSQL's programs are looked for; the process's PATH and the packaged versions unless given. */
+  readonly places?: SearchPlaces;
   /** Aborted by Ctrl-C (SIGINT) and SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { looksLikeSecret } from '../secret-like.ts';
 import { abortCommand } from './abort.ts';
+import { backupCommand } from './backup.ts';
 import { Blocked, CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -11,6 +12,7 @@ import { migrateToCommand } from './migrate-to.ts';
 import { pauseCommand } from './pause.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { restoreCommand } from './restore.ts';
 import { resumeCommand } from './resume.ts';
 import { rollbackCommand } from './rollback.ts';
 import { runsCommand } from './runs.ts';
@@ -26,6 +28,8 @@ const COMMANDS: readonly ((context: CliContext) => Command)[] = [
   migrateCommand,
   migrateToCommand,
   rollbackCommand,
+  backupCommand,
+  restoreCommand,
   generateSqlCommand,
   startCommand,
   watchCommand,

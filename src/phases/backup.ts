@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { RunRef } from '../db/ledger/fence.ts';
+import { applicationName, type RunRef } from '../db/ledger/fence.ts';
 import { endPhase } from '../db/ledger/phase-end.ts';
 import { recordBackup } from '../db/ledger/backups.ts';
 import { readRunHead } from '../db/ledger/overview.ts';
@@ -24,6 +24,7 @@ export async function backupTarget(engine: Engine, ref: RunRef, attempt: Attempt
       url: engine.databases.target.url,
       schema: TARGET_SCHEMA,
       directory: engine.backupDirectory,
+      applicationName: applicationName(ref),
       signal: attempt.signal,
       onProgress: (text) => attempt.beat(text),
     });

@@ -1,5 +1,5 @@
 import { backupOfRun } from '../db/ledger/backups.ts';
-import type { RunRef } from '../db/ledger/fence.ts';
+import { applicationName, holdSql, type RunRef } from '../db/ledger/fence.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { PHASES, type Phase } from '../contract.ts';
 import { MigrationError } from '../failures.ts';
@@ -33,6 +33,8 @@ export async function restoreBefore(engine: Engine, ref: RunRef, attempt: Attemp
       schema: TARGET_SCHEMA,
       file: backup.path,
       sha256: backup.sha256,
+      applicationName: applicationName(ref),
+      beforeCommit: holdSql(ref),
       signal: attempt.signal,
     });
     return `the backup ${backup.path} is restored.`;

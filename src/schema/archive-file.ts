@@ -1,26 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { MigrationError } from '../failures.ts';
+import { partName, removeDeadParts } from './archive-part.ts';
 
-/** Of the tables' and indexes' size, what must be free: a dump is compressed, and has no indexes. */
-const SPACE_SHARE = 0.5;
+/** Of the tables' and indexes' size, what must be free: a dump in the custom format is compressed, and has no indexes; SQL is not. */
+const SPACE_SHARE = { custom: 0.5, sql: 1 } as const;
+
+export type ArchiveFormat = keyof typeof SPACE_SHARE;
+
+/** The guide's name for plain SQL; every other name means the custom format. */
+export function formatOfName(fileName: string | null): ArchiveFormat {
+  return fileName?.endsWith('.sql') === true ? 'sql' : 'custom';
+}
 
 /** An archive that is being written, 0600, under a name that nobody takes for a backup. */
 export interface ArchiveFile {
   readonly part: string;
   /** The final name within the part's directory; null for a new name. */
   readonly fileName: string | null;
+  readonly format: ArchiveFormat;
 }
 
-/** Makes the directory (0700) and an empty part. Throws BackupFailed where there is no room, or a file of that name. */
+/**
+ * Makes the directory (0700) and an empty part; removes parts whose makers are dead.
+ * Throws BackupFailed where there is no room, or a file of that name.
+ */
 export function openArchive(directory: string, fileName: string | null, tableBytes: number): ArchiveFile {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  checkSpace(directory, tableBytes);
+  removeDeadParts(directory);
+  const format = formatOfName(fileName);
+  checkSpace(directory, tableBytes, SPACE_SHARE[format]);
   if (fileName !== null && existsSync(join(directory, basename(fileName)))) throw isThere(join(directory, basename(fileName)));
-  const part = join(directory, `${randomUUID()}.part`);
+  const part = join(directory, partName({ host: hostname(), pid: process.pid, id: randomUUID() }));
   writeFileSync(part, '', { mode: 0o600, flag: 'wx' });
-  return { part, fileName };
+  return { part, fileName, format };
+}
+
+/** A sign of life for those who share the directory: to be given every few seconds. */
+export function touchArchive({ part }: ArchiveFile): void {
+  const now = new Date();
+  utimesSync(part, now, now);
 }
 
 /** Gives the finished part its name, and writes its sha256 beside it as `sha256sum` does. Durable when it returns the path. */
@@ -65,9 +98,9 @@ const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLI
 const isThere = (path: string) =>
   new MigrationError('BackupFailed', { message: `${path} is there already.`, next: 'name another file, or move that one away.' });
 
-function checkSpace(directory: string, tableBytes: number): void {
+function checkSpace(directory: string, tableBytes: number, share: number): void {
   const { bavail, bsize } = statfsSync(directory);
-  const [free, needed] = [bavail * bsize, tableBytes * SPACE_SHARE];
+  const [free, needed] = [bavail * bsize, tableBytes * share];
   if (free >= needed) return;
   const mega = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
   throw new MigrationError('BackupFailed', {

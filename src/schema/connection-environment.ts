@@ -48,6 +48,12 @@ export function connectionEnvironment(url: string, applicationName: string): Nod
   return ours;
 }
 
+/**
+ * For psql and pg_dump: notices within half a minute that the other host is gone, which the kernel alone would after two hours. All else,
+ * the database too, comes from `connectionEnvironment`.
+ */
+export const KEEP_ALIVE = '--dbname=keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=30000';
+
 /** For a program that connects to nothing. */
 export function programEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PG') || INHERITED.test(name));

@@ -114,7 +114,7 @@ describe('a backup', () => {
     });
     expect(await failure(stage.backup({ schema: 'nowhere' }))).toMatchObject({
       type: 'BackupFailed',
-      message: expect.stringMatching(/no matching schemas/),
+      message: expect.stringMatching(/There is no schema nowhere in database/),
     });
     expect(readdirSync(stage.directory)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type pg from 'pg';
+import { ledgerExists } from './bootstrap.ts';
 
 export interface BackupRecord {
   readonly path: string;
@@ -22,4 +23,11 @@ export async function backupOfRun(client: pg.ClientBase, run: string): Promise<{
     [run],
   );
   return rows[0] ?? null;
+}
+
+/** A backup with this sha256 was made of this target, by a run or a command. */
+export async function isKnownBackup(client: pg.ClientBase, sha256: string): Promise<boolean> {
+  if (!(await ledgerExists(client))) return false;
+  const { rowCount } = await client.query('SELECT FROM identity_migration.backups WHERE sha256 = $1 LIMIT 1', [sha256]);
+  return rowCount === 1;
 }

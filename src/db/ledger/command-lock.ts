@@ -7,7 +7,7 @@ import type { Server } from '../server.ts';
 import { refuseLiving, type ChainState, type Holder } from './acquire.ts';
 import { bootstrapLedger } from './bootstrap.ts';
 import { COMMAND_HOLDER, deleteCommand, insertCommand } from './command-row.ts';
-import { applicationName, holdEpoch, renewLease, type RunRef } from './fence.ts';
+import { applicationName, holdEpoch, holdSql, renewLease, type RunRef } from './fence.ts';
 import { lockHolder } from './latest-run.ts';
 
 export interface CommandLockOrder {
@@ -126,11 +126,3 @@ const FAIL_DEAD = `UPDATE identity_migration.runs SET state = 'failed', epoch = 
 const CLOSE_UNFINISHED = `UPDATE identity_migration.runs
    SET state = 'closed', epoch = epoch + 1, finished_at = coalesce(finished_at, now())
  WHERE state IN ('failed', 'aborted') AND first_execution_run_id <> '${COMMAND_HOLDER}'`;
-
-/** Locks the run's row until commit, as `holdEpoch` does, in SQL alone: fails where the run has another holder by now. */
-export function holdSql({ run, epoch }: RunRef): string {
-  return `DO $hold$ BEGIN
-  PERFORM FROM identity_migration.runs WHERE run = '${run}' AND epoch = ${epoch} FOR SHARE;
-  IF NOT FOUND THEN RAISE EXCEPTION 'the lock on this target was lost to another run or command'; END IF;
-END $hold$;`;
-}

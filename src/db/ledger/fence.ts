@@ -30,6 +30,14 @@ export async function holdEpoch(client: pg.ClientBase, ref: RunRef): Promise<voi
   if (rowCount !== 1) throw overtaken(ref);
 }
 
+/** Locks the run's row until commit, as `holdEpoch` does, in SQL alone for psql: fails where the run has another holder by now. */
+export function holdSql({ run, epoch }: RunRef): string {
+  return `DO $hold$ BEGIN
+  PERFORM FROM identity_migration.runs WHERE run = '${run}' AND epoch = ${epoch} FOR SHARE;
+  IF NOT FOUND THEN RAISE EXCEPTION 'the lock on this target was lost to another run or command'; END IF;
+END $hold$;`;
+}
+
 /** Locks the run's row for a change of phase or state, and says in which phase it is. */
 export async function lockRun(client: pg.ClientBase, ref: RunRef): Promise<Phase> {
   const { rows } = await client.query<{ phase: Phase }>(

@@ -2,13 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTE = 60_000;
 
-/** Tiers that start servers: one file at a time, each in a process of its own. */
-const withServers = (name: string, timeout: number) => ({
+/** Tiers that start servers, one tier after the other: each file in a process of its own, `atOnce` of them side by side. */
+const withServers = (name: string, { order, atOnce, timeout }: { order: number; atOnce: number; timeout: number }) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     pool: 'forks' as const,
-    fileParallelism: false,
+    maxWorkers: atOnce,
+    sequence: { groupOrder: order },
     testTimeout: timeout,
     hookTimeout: 5 * MINUTE,
     teardownTimeout: MINUTE,
@@ -19,10 +20,11 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      withServers('db', 2 * MINUTE),
-      withServers('workflow', 2 * MINUTE),
-      withServers('e2e', 10 * MINUTE),
-      withServers('faults', 10 * MINUTE),
+      // These wait for statements, locks and processes more than they work.
+      withServers('db', { order: 1, atOnce: 2, timeout: 2 * MINUTE }),
+      withServers('workflow', { order: 2, atOnce: 1, timeout: 2 * MINUTE }),
+      withServers('e2e', { order: 3, atOnce: 1, timeout: 10 * MINUTE }),
+      withServers('faults', { order: 4, atOnce: 1, timeout: 10 * MINUTE }),
     ],
   },
 });

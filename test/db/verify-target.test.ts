@@ -99,20 +99,21 @@ describe.each(mysqlFamilies().map((family) => [family.family, family] as const))
     ));
 
   test.each([
-    ['an index that is gone', 'DROP INDEX identity.users_handle_folded_key', ['indexes', 'index use']],
+    ['an index that is gone', 'DROP INDEX identity.users_handle_folded_key', ['indexes', 'index use', 'drift']],
     [
       'a foreign key of the right name that says something else',
       `ALTER TABLE identity.user_emails DROP CONSTRAINT user_emails_user_id_fkey,
          ADD CONSTRAINT user_emails_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users (id)`,
-      ['foreign keys'],
+      ['foreign keys', 'drift'],
     ],
     [
       'a foreign key that nobody validated',
       `ALTER TABLE identity.user_emails DROP CONSTRAINT user_emails_user_id_fkey,
          ADD CONSTRAINT user_emails_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users (id) ON DELETE CASCADE NOT VALID`,
-      ['foreign keys'],
+      ['foreign keys', 'drift'],
     ],
-    ['a filled column that is gone', 'ALTER TABLE identity.emails DROP COLUMN updated_at', ['columns']],
+    ['a filled column that is gone', 'ALTER TABLE identity.emails DROP COLUMN updated_at', ['columns', 'drift']],
+    ['a default that is another', "ALTER TABLE identity.user_sessions ALTER COLUMN created_at SET DEFAULT 'epoch'", ['drift']],
   ])('%s is noticed', async (_what, sql, checks) => {
     const report = await after(sql);
     expect(report.checks.filter((check) => !check.ok).map((check) => check.check)).toEqual(checks);

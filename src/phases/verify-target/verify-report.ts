@@ -26,7 +26,7 @@ export interface TableVerdict {
 
 /** Something that an operator would look at by hand after a migration. */
 export interface Check {
-  readonly check: 'connection' | 'tables' | 'columns' | 'indexes' | 'index use' | 'foreign keys' | 'identity values' | 'equation';
+  readonly check: 'connection' | 'drift' | 'tables' | 'columns' | 'indexes' | 'index use' | 'foreign keys' | 'identity values' | 'equation';
   readonly ok: boolean;
   /** What was found: one line. */
   readonly what: string;

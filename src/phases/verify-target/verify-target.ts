@@ -6,6 +6,7 @@ import { askSource } from '../ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
 import { checkIdentityValues } from '../verify/identity-values.ts';
 import { catalogChecks, columnsOf, wholeTables } from './catalog-checks.ts';
+import { driftCheck } from './drift-check.ts';
 import { equationCheck } from './equation-check.ts';
 import { finishedRun, type FinishedRun } from './finished-run.ts';
 import { indexUseCheck } from './index-use.ts';
@@ -17,13 +18,14 @@ const PARALLEL = 3;
 
 /**
  * Proves the finished target against the sources as they are now, and looks at what an operator would look at by hand. Reads only, in
- * sessions that are read-only by the servers' own word; needs no Temporal. `onTable` is told of each table as it ends.
+ * sessions that are read-only by the servers' own word (drift apart, whose scratch schema is rolled back); needs no Temporal. `onTable` is told of each table as it ends.
  * Throws SchemaMismatch where no run has finished.
  */
 export async function verifyTarget(engine: Engine, attempt: Attempt, onTable: (verdict: TableVerdict) => void): Promise<VerifyReport> {
   const started = Date.now();
   const run = await inTarget(engine, attempt, finishedRun);
   const { rest, names } = await inTarget(engine, attempt, (client) => operatorChecks(engine, client, run, attempt));
+  const drift = await driftCheck(engine, attempt);
   const verdicts = new Map<string, TableVerdict>();
   const queue = [...names];
   const work = async () => {
@@ -36,7 +38,7 @@ export async function verifyTarget(engine: Engine, attempt: Attempt, onTable: (v
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
   const tables = names.map((name) => verdicts.get(name)!);
-  const checks = [...rest, equationCheck(tables)];
+  const checks = [...rest, drift, equationCheck(tables)];
   const agree = checks.every((check) => check.ok) && tables.every((table) => table.differing === 0);
   return { run: run.run, verdict: agree ? 'agree' : 'differ', tables, checks, seconds: Math.round((Date.now() - started) / 100) / 10 };
 }

@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       // These wait for statements, locks and processes more than they work.
-      withServers('db', { order: 1, atOnce: 2, timeout: 2 * MINUTE }),
+      withServers('db', { order: 1, atOnce: 2, timeout: 5 * MINUTE }),
       withServers('workflow', { order: 2, atOnce: 1, timeout: 2 * MINUTE }),
       withServers('e2e', { order: 3, atOnce: 1, timeout: 10 * MINUTE }),
       withServers('faults', { order: 4, atOnce: 1, timeout: 10 * MINUTE }),

@@ -106,6 +106,18 @@ describe('an attempt at a chunk', () => {
     expect(await rows()).toBe(0);
   });
 
+  it('holds up nobody who asks for the lock meanwhile', async () => {
+    const worker = await stage.session(ref);
+    const mine = await claimed(worker);
+    await worker.query('BEGIN');
+    await worker.query('INSERT INTO identity.users VALUES (1)');
+    await worker.query(`UPDATE identity_migration.chunks SET bytes = 1 WHERE run = '${ref.run}' AND chunk = 1`);
+    await expect(stage.acquire('second', { chain: 'open' })).rejects.toMatchObject({ type: 'RunInProgress' });
+    await worker.query('ROLLBACK');
+    await load(worker, mine);
+    expect(await rows()).toBe(2);
+  });
+
   it('waits for one that is about to commit, and then takes its outcome', async () => {
     const [first, second] = [await stage.session(ref), await stage.session(ref)];
     const mine = await claimed(first);

@@ -67,7 +67,7 @@ describe('docs/schema-changes.md', () => {
     expect(loadRevisions().map(({ revision }) => revision)).toEqual(['0001', '0002']);
   });
 
-  test('can be done as it is written, and no row is lost on the way', { timeout: 240_000 }, async () => {
+  test('can be done as it is written, and no row is lost on the way', { timeout: 600_000 }, async () => {
     shell('npx identity-migrate migrate-to 0001');
     await stage.client.query(`INSERT INTO identity.users (id, handle) SELECT n, 'user ' || n FROM generate_series(1, 500) n`);
     for (const [index, [, prints, revisions]] of WALK.entries()) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 
 /** Any number that no other program uses for an advisory lock: the first eight bytes of sha256('identity-migration'). */
@@ -9,7 +10,14 @@ const BOOTSTRAP_LOCK = '4873929173641297135';
  */
 export async function bootstrapLedger(client: pg.ClientBase): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1::bigint)', [BOOTSTRAP_LOCK]);
+  // Even where everything is there, its locks would wait for each chunk under way, and every chunk after it would wait for them.
+  const { rows } = await client.query<{ version: string | null }>(
+    `SELECT obj_description(to_regnamespace('identity_migration'), 'pg_namespace') AS version`,
+  );
+  const version = `Ledger of identity-migration, ${createHash('sha256').update(LEDGER).digest('hex').slice(0, 16)}`;
+  if (rows[0]?.version === version) return;
   await client.query(LEDGER);
+  await client.query(`COMMENT ON SCHEMA identity_migration IS '${version}'`);
 }
 
 /** True once `bootstrapLedger` has run in this database. */

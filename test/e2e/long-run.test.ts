@@ -4,8 +4,8 @@ import { DEFAULT_WORKFLOW_ID, SIGNALS, UPDATES } from '../../src/contract.ts';
 import { Stage } from './stage.ts';
 import { SteeredRun } from './steered-run.ts';
 
-/** As many chunks as the sample gives: a chunk a row, mostly. */
-const ENVIRONMENT = { CHUNK_ROWS: '1', HEARTBEAT_TIMEOUT: '5s' };
+/** As many chunks as the sample gives: some 2,000 of three rows each. */
+const ENVIRONMENT = { CHUNK_ROWS: '3', HEARTBEAT_TIMEOUT: '5s' };
 const MIN_CHUNKS = 1_500;
 const MAX_EVENTS_A_CHUNK = 10;
 

@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { RunResult } from '../../contract.ts';
 import { CliError } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { ProgressScreen } from '../screen/progress-screen.ts';
+import type { ProgressScreen } from '../screen/screen.ts';
 import { askProgress } from './ask-progress.ts';
 import { mayPass } from './connect.ts';
 import { runFailure } from './outcome.ts';

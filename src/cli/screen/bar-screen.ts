@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { Progress } from '../../contract.ts';
 import type { Output } from '../context.ts';
 import { silenceText } from './line-screen.ts';
-import type { ProgressScreen } from './progress-screen.ts';
+import type { ProgressScreen } from './screen.ts';
 import { overallText, tableText } from './progress-text.ts';
 
 const DEFAULT_SIZE = { columns: 80, rows: 24 };

@@ -1,5 +1,5 @@
 import type { Output } from '../context.ts';
-import type { ProgressScreen, Shown } from './progress-screen.ts';
+import type { ProgressScreen, Shown } from './screen.ts';
 import { overallText, stateText } from './progress-text.ts';
 
 const EVERY_MS = 5_000;

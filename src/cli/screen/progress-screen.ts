@@ -1,17 +1,7 @@
 import type { Output } from '../context.ts';
-import type { Answer } from '../run/ask-progress.ts';
 import { barScreen } from './bar-screen.ts';
 import { lineScreen } from './line-screen.ts';
-
-/** An answer that has something to show. */
-export type Shown = Exclude<Answer, { kind: 'nothing' }>;
-
-/** Where a run's progress is shown. */
-export interface ProgressScreen {
-  show(answer: Shown): void;
-  /** Leaves the last picture and frees the terminal. */
-  close(): void;
-}
+import type { ProgressScreen } from './screen.ts';
 
 /** Live bars on a terminal, plain lines otherwise. */
 export function progressScreen(output: Output): ProgressScreen {

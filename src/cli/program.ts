@@ -1,46 +1,32 @@
 import { Command, CommanderError } from 'commander';
 import { looksLikeSecret } from '../secret-like.ts';
-import { abortCommand } from './abort.ts';
-import { backupCommand } from './backup.ts';
 import { Blocked, CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
-import { generateSqlCommand } from './generate-sql.ts';
-import { listCommand } from './list.ts';
-import { migrateCommand } from './migrate.ts';
-import { migrateToCommand } from './migrate-to.ts';
-import { pauseCommand } from './pause.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { restoreCommand } from './restore.ts';
-import { resumeCommand } from './resume.ts';
-import { rollbackCommand } from './rollback.ts';
-import { runsCommand } from './runs.ts';
-import { startCommand } from './start.ts';
-import { statusCommand } from './status.ts';
-import { verifyCommand } from './verify.ts';
-import { watchCommand } from './watch.ts';
 
-/** Every command, in the order of the help. A command throws what goes wrong; see `runCli` for what becomes of it. */
-const COMMANDS: readonly ((context: CliContext) => Command)[] = [
-  statusCommand,
-  listCommand,
-  migrateCommand,
-  migrateToCommand,
-  rollbackCommand,
-  backupCommand,
-  restoreCommand,
-  generateSqlCommand,
-  startCommand,
-  watchCommand,
-  pauseCommand,
-  resumeCommand,
-  abortCommand,
-  runsCommand,
-  reportCommand,
-  replayCommand,
-  verifyCommand,
-];
+/**
+ * Every command, in the order of the help, loaded when it is wanted: all of them with their libraries take seconds. A command throws what
+ * goes wrong; see `runCli` for what becomes of it.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: CliContext) => Command>>> = {
+  status: async () => (await import('./status.ts')).statusCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  'migrate-to': async () => (await import('./migrate-to.ts')).migrateToCommand,
+  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
+  'generate-sql': async () => (await import('./generate-sql.ts')).generateSqlCommand,
+  start: async () => (await import('./start.ts')).startCommand,
+  watch: async () => (await import('./watch.ts')).watchCommand,
+  pause: async () => (await import('./pause.ts')).pauseCommand,
+  resume: async () => (await import('./resume.ts')).resumeCommand,
+  abort: async () => (await import('./abort.ts')).abortCommand,
+  runs: async () => (await import('./runs.ts')).runsCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+};
 
 const EXIT_CODES = '\nExit codes: 0 done; 1 failed; 2 wrong usage or input; 3 found a problem that blocks; 130 interrupted.';
 
@@ -49,10 +35,16 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   const program = new Command('identity-migrate')
     .description('Moves identity data from authorization_db (MySQL) and common_oltp (PostgreSQL) into the PostgreSQL schema identity.')
     .addHelpText('after', EXIT_CODES);
-  for (const create of COMMANDS) {
+  for (const load of wanted(args[0])) {
+    const create = await load();
     program.addCommand(create(context));
   }
   return runProgram(program, args, context);
+}
+
+/** The one that is named; all of them where they are to be listed, or none of that name is there. */
+function wanted(name = '') {
+  return Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
 }
 
 /** Runs a program of commander's; an error becomes one line on stderr (and with `--json` a document on stdout) and an exit code. */

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CliContext) => C
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./restore.ts')).restoreCommand,
   'generate-sql': async () => (await import('./generate-sql.ts')).generateSqlCommand,
+  preflight: async () => (await import('./preflight.ts')).preflightCommand,
   start: async () => (await import('./start.ts')).startCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
   pause: async () => (await import('./pause.ts')).pauseCommand,

@@ -3,12 +3,9 @@ import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
-import { rejectLimit } from '../plan/reject-limit.ts';
+import { REJECTED_FOR_VALUES, rejectLimit } from '../plan/reject-limit.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
-
-/** Reasons that count against `maxRejected`: what is wrong with a row's values. Orphans and duplicates were announced. */
-const COUNTED = ['null_key', 'too_long', 'invalid_value', 'nul_character', 'undecodable'];
 
 /** After a table's last chunk: sums it up, and stops it where more rows were rejected for their values than was allowed. */
 export async function finishTable(engine: Engine, ref: RunRef, table: string, attempt: Attempt): Promise<void> {
@@ -34,7 +31,7 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
       const counted = await client.query<{ reason: string; detail: string; n: number }>(
         `SELECT reason, detail, count(*) AS n FROM identity_migration.rejects
           WHERE run = $1 AND table_name = $2 AND replayed_at IS NULL AND reason = ANY($3) GROUP BY 1, 2 ORDER BY 3 DESC`,
-        [ref.run, table, COUNTED],
+        [ref.run, table, REJECTED_FOR_VALUES],
       );
       const rejected = counted.rows.reduce((total, row) => total + row.n, 0);
       const limit = rejectLimit(table, facts.input.maxRejected, sum.source);

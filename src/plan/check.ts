@@ -1,13 +1,8 @@
+import { GENERATED } from './generated.ts';
 import { orderProblems } from './order.ts';
 import { EMPTY_TABLES, PLAN } from './plan.ts';
 import { SOURCE_TABLES } from './sources/catalog.ts';
 import type { Rule, TablePlan } from './types.ts';
-
-/** Target columns that the database computes: rules may name them, the copy may not. */
-const GENERATED: Readonly<Record<string, readonly string[]>> = {
-  role_assignments: ['user_id', 'group_id'],
-  group_memberships: ['user_id', 'member_group_id'],
-};
 
 /** Arguments that an SQL function takes at most, two for each shown column of `json_build_object`. */
 const MOST_COLUMNS = 50;
@@ -25,7 +20,7 @@ export function planProblems(plan: readonly TablePlan[] = PLAN, empty: readonly 
 
 function tableProblems(table: TablePlan): string[] {
   const columns = table.columns.map((column) => column.name);
-  const known = [...columns, ...(GENERATED[table.table] ?? [])];
+  const known = [...columns, ...Object.keys(GENERATED[table.table] ?? {})];
   return [
     ...columns.filter((name, index) => columns.indexOf(name) !== index).map((name) => `column ${name} is there twice.`),
     ...(columns.length > MOST_COLUMNS ? [`${columns.length} columns, ${MOST_COLUMNS} at most.`] : []),

@@ -5,6 +5,12 @@ export function parentsOf(table: TablePlan): string[] {
   return [...new Set(table.rules.filter(isReference).map((rule) => rule.parent))];
 }
 
+/** Columns of a table by which the rules of others look it up. */
+export function keysLookedUp(parent: string, plan: readonly TablePlan[]): string[] {
+  const keys = plan.flatMap((table) => table.rules.filter(isReference).flatMap((rule) => (rule.parent === parent ? [rule.parentKey] : [])));
+  return [...new Set(keys)];
+}
+
 /** What breaks "parents before children": one line for each parent that is missing or comes later. A table may be its own parent. */
 export function orderProblems(plan: readonly TablePlan[]): string[] {
   const position = new Map(plan.map((table, index) => [table.table, index]));

@@ -1,3 +1,6 @@
+/** Reasons that count against `maxRejected`: what is wrong with a row's values. Orphans and duplicates were announced. */
+export const REJECTED_FOR_VALUES: readonly string[] = ['null_key', 'too_long', 'invalid_value', 'nul_character', 'undecodable'];
+
 /** Rows of a table that may be rejected for their values, unless the input says otherwise: every user counts. */
 const DEFAULT_LIMIT = '1%';
 const DEFAULT_LIMITS: Readonly<Record<string, number | string>> = { users: 0 };

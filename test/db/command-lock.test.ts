@@ -31,7 +31,17 @@ function lock<T>(work: (lock: CommandLock) => Promise<T>, over: Partial<CommandL
 }
 
 function start(holder: Holder, chain: ChainState = 'unknown', given: RunInput = {}) {
-  const request = { holder, given, options: DEFAULT_OPTIONS, planHash: 'p', fingerprints: {}, servers: {}, absent: [], tables: [] };
+  const request = {
+    holder,
+    given,
+    options: DEFAULT_OPTIONS,
+    planHash: 'p',
+    fingerprints: {},
+    servers: {},
+    absent: [],
+    tables: [],
+    predictions: [],
+  };
   return transaction(client, {}, async () => {
     await bootstrapLedger(client);
     return acquireRun(client, { ...request, askTemporal: saying(chain) });

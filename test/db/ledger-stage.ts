@@ -71,6 +71,7 @@ export class LedgerStage {
         servers: {},
         absent: [],
         tables: [{ table: 'users', estimatedRows: 30, chunkRows: 10 }],
+        predictions: [],
         askTemporal: () => Promise.resolve(request.chain ?? 'unknown'),
         ...request,
       });

@@ -1,3 +1,4 @@
+import { insertPredictions, type Prediction } from './predictions.ts';
 import type pg from 'pg';
 import type { Phase, RunInput, RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
@@ -31,6 +32,8 @@ export interface StartRequest {
   /** Source tables and columns of `allowMissing` that are not there. */
   readonly absent: readonly string[];
   readonly tables: readonly RunTable[];
+  /** What preflight expects of a new run. */
+  readonly predictions: readonly Prediction[];
   readonly askTemporal: (holder: Holder) => Promise<ChainState>;
 }
 
@@ -122,6 +125,7 @@ async function insertRun(client: pg.ClientBase, request: StartRequest, latest: L
      FROM unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS t(table_name, estimated_rows, chunk_rows, position)`,
     [run, request.tables.map((t) => t.table), request.tables.map((t) => t.estimatedRows), request.tables.map((t) => t.chunkRows)],
   );
+  await insertPredictions(client, run, request.predictions);
   return { run, epoch: 1, phase: 'backup', resumed: false };
 }
 

@@ -77,6 +77,16 @@ CREATE TABLE IF NOT EXISTS identity_migration.tables (
   PRIMARY KEY (run, table_name)
 );
 
+CREATE TABLE IF NOT EXISTS identity_migration.predictions (
+  run uuid NOT NULL REFERENCES identity_migration.runs,
+  table_name text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('source', 'loaded', 'merged', 'rejected', 'adjusted')),
+  reason text NOT NULL,
+  rows bigint NOT NULL,
+  exact boolean NOT NULL,
+  PRIMARY KEY (run, table_name, kind, reason)
+);
+
 CREATE TABLE IF NOT EXISTS identity_migration.chunks (
   run uuid NOT NULL,
   table_name text NOT NULL,

@@ -3,8 +3,11 @@ import { MigrationError, type FailureType } from '../../failures.ts';
 /** Something that preflight saw: `block` stops the run before it begins, `warn` is shown. */
 export interface Finding {
   readonly level: 'block' | 'warn';
-  /** What is the matter, naming the thing. */
+  /** What is the matter, naming the thing: one sentence. */
   readonly what: string;
+  /** What it comes from, or leads to: one sentence. */
+  readonly cause: string;
+  /** What to do; empty where there is nothing to be done. */
   readonly next: string;
   /** Failure type of a block. */
   readonly type: FailureType;

@@ -35,6 +35,7 @@ export async function checkMysqlText(connection: Connection): Promise<Finding[]>
       level: 'block',
       type: 'SchemaMismatch',
       what: `authorization_db.${t}.${c} holds ${rows} rows of ${cs} text that do not survive conversion to utf8mb4.`,
+      cause: 'They would arrive as other text, and nobody could tell.',
       next: 'mend these rows in the source.',
     });
   }

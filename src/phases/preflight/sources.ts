@@ -60,7 +60,13 @@ function compare(
     }
     if (!there[0]!.readable) {
       const next = `on the source: GRANT USAGE ON SCHEMA ${source} TO the account; GRANT SELECT ON ${source}."${table}" TO the account.`;
-      findings.push({ level: 'block', type: 'PermissionMissing', what: `The account may not read ${source}.${table}.`, next });
+      findings.push({
+        level: 'block',
+        type: 'PermissionMissing',
+        what: `The account may not read ${source}.${table}.`,
+        cause: 'It lacks the grants.',
+        next,
+      });
       continue;
     }
     for (const [name, column] of Object.entries(columns)) {
@@ -77,12 +83,19 @@ function compare(
       if (fit === 'same') continue;
       const what = `${source}.${table}.${name} is ${actual.type}, documented as ${column.type}`;
       if (fit === 'wider')
-        findings.push({ level: 'warn', type: 'SchemaMismatch', what: `${what}: wider, values that do not fit are rejected.`, next: '' });
+        findings.push({
+          level: 'warn',
+          type: 'SchemaMismatch',
+          what: `${what}.`,
+          cause: 'It is wider: values that do not fit are rejected.',
+          next: '',
+        });
       else
         findings.push({
           level: 'block',
           type: 'SchemaMismatch',
           what: `${what}: it cannot be read as that.`,
+          cause: 'This source differs from the documented one.',
           next: 'compare the source with the documented schema.',
         });
     }
@@ -95,12 +108,13 @@ function compare(
       findings.push({
         level: 'warn',
         type: 'SchemaMismatch',
-        what: `${what} It may be missing: null or the documented default stands in.`,
+        what,
+        cause: 'It may be missing: null or the documented default stands in.',
         next: '',
       });
     } else {
       const next = `mend the source, or, where it is known not to exist there, start with {"allowMissing": ["${name}"]}.`;
-      findings.push({ level: 'block', type: 'SchemaMismatch', what, next });
+      findings.push({ level: 'block', type: 'SchemaMismatch', what, cause: 'This source differs from the documented one.', next });
     }
   }
 }

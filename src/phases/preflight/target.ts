@@ -11,6 +11,8 @@ export interface TargetLook {
   readonly start: Start;
   /** The newest run in the ledger, or null. */
   readonly latest: LedgerRun | null;
+  /** The start is refused whatever the schema holds. */
+  readonly refused: boolean;
 }
 
 /** The target: version, encoding, folding, grants, and whose the schema `identity` is. */
@@ -31,25 +33,37 @@ export async function checkTarget(client: pg.ClientBase, look: TargetLook): Prom
   );
   const facts = rows[0]!;
   const findings: Finding[] = [];
-  const block = (what: string, next: string, type: Finding['type'] = 'SchemaMismatch') =>
-    findings.push({ level: 'block', type, what, next });
-  if (facts.number < OLDEST) block(`The target is PostgreSQL ${facts.version}; ${OLDEST} or newer is needed.`, 'use a newer server.');
-  if (facts.encoding !== 'UTF8')
-    block(`The target database is encoded as ${facts.encoding}; UTF8 is needed.`, 'create it with ENCODING UTF8.');
+  const block = (what: string, cause: string, next: string, type: Finding['type'] = 'SchemaMismatch') =>
+    findings.push({ level: 'block', type, what, cause, next });
+  if (facts.number < OLDEST)
+    block(
+      `The target is PostgreSQL ${facts.version}; ${OLDEST} or newer is needed.`,
+      'Older servers lack what the schema uses.',
+      'use a newer server.',
+    );
+  if (facts.encoding !== 'UTF8') {
+    block(
+      `The target database is encoded as ${facts.encoding}; UTF8 is needed.`,
+      'Names of the sources would not fit into it.',
+      'create it with ENCODING UTF8.',
+    );
+  }
   if (!facts.folds) {
     block(
-      `The target database's lower('É') is not 'é', so names that people see as one would count as two.`,
+      `The target database's lower('É') is not 'é'.`,
+      'Names that people see as one would count as two.',
       'create it with a UTF-8 locale (LC_CTYPE), such as C.UTF-8 or en_US.UTF-8.',
     );
   }
   if (!facts.may_create) {
     block(
       `User ${facts.user} may not create schemas in ${facts.db}.`,
+      'The run makes the schemas identity and identity_migration.',
       `run: GRANT CREATE ON DATABASE "${facts.db}" TO "${facts.user}";`,
       'PermissionMissing',
     );
   }
-  if (look.start.kind === 'new' && !look.start.options.dryRun) findings.push(...(await checkOwnership(client, look)));
+  if (look.start.kind === 'new' && !look.start.options.dryRun && !look.refused) findings.push(...(await checkOwnership(client, look)));
   return { version: facts.version, findings };
 }
 
@@ -62,7 +76,13 @@ async function checkOwnership(client: pg.ClientBase, { start, latest }: TargetLo
   const tables = await fingerprintSchema(client, TARGET_SCHEMA);
   if (tables === null) return [];
   const foreign = await foreignObjects(client, TARGET_SCHEMA, [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]);
-  const finding = (what: string, next: string): Finding => ({ level: 'block', type: 'NotOurSchema', what, next });
+  const finding = (what: string, next: string): Finding => ({
+    level: 'block',
+    type: 'NotOurSchema',
+    what,
+    cause: 'A run replaces the schema, and would lose what it holds.',
+    next,
+  });
   if (foreign.length > 0) {
     const named = foreign.slice(0, 5).join(', ');
     return [

@@ -1,0 +1,102 @@
+import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
+import { codecFor, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
+import { parseDatetime } from '../../../db/mysql/datetime.ts';
+import { PLAN } from '../../../plan/plan.ts';
+import type { ColumnPlan, TablePlan } from '../../../plan/types.ts';
+import { keysLookedUp } from '../../../plan/order.ts';
+import { WIDTHS } from '../../../plan/widths.ts';
+import { foldedColumns, ruleColumns } from '../../../sql/predict/rule-columns.ts';
+import type { HandedColumns } from '../../../sql/predict/handed-rows.ts';
+import { ArrayText } from './array-text.ts';
+
+/** Folds texts as the target does, in their order. */
+export type Fold = (texts: readonly string[]) => Promise<readonly string[]>;
+
+interface RuleColumn {
+  readonly at: number;
+  readonly column: ColumnPlan;
+  readonly array: ArrayText;
+  /** Texts that are to be folded by the target, before they are handed over; null for other columns. */
+  readonly texts: string[] | null;
+}
+
+/**
+ * What the copy's own encoder does with each row of a MySQL table, counted; and what rules read of the rows that it lets pass, kept
+ * as PostgreSQL's arrays. Some tens of bytes a row.
+ */
+export class HandedTable {
+  readonly rejected = new Map<string, number>();
+  readonly adjusted = new Map<string, number>();
+  /** All rows so far. */
+  rows = 0;
+  readonly #codecs: readonly ColumnCodec[];
+  readonly #widths: readonly { readonly at: number; readonly width: number }[];
+  readonly #columns: readonly RuleColumn[];
+  /** Nobody reads what is written: only the encoder's word on it counts. */
+  readonly #writer = new TupleWriter(() => undefined);
+
+  constructor(table: TablePlan) {
+    const folded = foldedColumns(table);
+    this.#codecs = table.columns.map(codecFor);
+    this.#widths = Object.entries(WIDTHS[table.table] ?? {}).map(([name, width]) => ({
+      at: table.columns.findIndex((column) => column.name === name),
+      width,
+    }));
+    this.#columns = ruleColumns(table, keysLookedUp(table.table, PLAN)).plan.map((column) => ({
+      at: table.columns.indexOf(column),
+      column,
+      array: new ArrayText(),
+      texts: folded.includes(column.name) ? [] : null,
+    }));
+  }
+
+  /** `row`: the plan's columns in order. */
+  add(row: readonly TextValue[]): void {
+    this.rows += 1;
+    for (let at = 0; at < this.#codecs.length; at += 1) {
+      const refusal = this.#codecs[at]!.refuse(row[at]!);
+      if (refusal !== null) return count(this.rejected, refusal.split('|')[0]!);
+    }
+    for (let at = 0; at < this.#codecs.length; at += 1) {
+      const bent = this.#codecs[at]!.write(row[at]!, this.#writer);
+      if (bent !== null) count(this.adjusted, bent);
+    }
+    if (this.#widths.some(({ at, width }) => isTooLong(row[at]!, width))) return count(this.rejected, 'too_long');
+    for (const { at, column, array, texts } of this.#columns) {
+      if (texts === null) array.add(handed(column, row[at]!));
+      else texts.push(row[at]!.toString('utf8'));
+    }
+  }
+
+  /** The rules' columns, once all rows are there. */
+  async columns(fold: Fold): Promise<HandedColumns> {
+    const columns: Record<string, string> = {};
+    for (const { column, array, texts } of this.#columns) {
+      if (texts !== null) for (const text of await fold(texts)) array.add(hex(Buffer.from(text, 'utf8')));
+      columns[column.name] = array.toString();
+    }
+    return columns;
+  }
+}
+
+/** A value as an array's element: see `handedRows`. */
+function handed(column: ColumnPlan, value: TextValue): string | null {
+  if (value === null) return null;
+  if (column.cast === 'text') return hex(value);
+  if (column.cast !== 'utc') return value.toString('latin1');
+  const time = parseDatetime(value);
+  return time === null ? null : String(BigInt(time.high) * 2n ** 32n + BigInt(time.low));
+}
+
+/** U+0000 goes before the target counts; of what is too many, blanks are cut off without a word. */
+function isTooLong(value: TextValue, width: number): boolean {
+  if (value === null || value.length <= width) return false;
+  const characters = Array.from(value.toString('utf8').replaceAll('\0', ''));
+  return characters.slice(width).some((character) => character !== ' ');
+}
+
+const hex = (bytes: Buffer) => bytes.toString('hex');
+
+function count(counts: Map<string, number>, reason: string): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1);
+}

@@ -1,0 +1,70 @@
+import type { Connection } from 'mysql2';
+import type pg from 'pg';
+import type { Prediction } from '../../../db/ledger/predictions.ts';
+import { eachRow } from '../../../db/mysql/each-row.ts';
+import { translating } from '../../../db/errors.ts';
+import { PLAN } from '../../../plan/plan.ts';
+import { mysqlDrivingQueries } from '../../../sql/driving-query.ts';
+import type { Attempt, Engine } from '../../engine.ts';
+import { readTextAsStored } from '../../source-encoding.ts';
+import { readOnlyPostgres } from '../read-only.ts';
+import { HandedTable } from './handed-table.ts';
+import { Predictor } from './predictor.ts';
+
+export interface OpenSources {
+  readonly oltp: pg.Client;
+  readonly authorization: Connection;
+  /** What is not there in either, and may be. */
+  readonly absent: readonly string[];
+}
+
+/** Texts folded by one question: they travel to the target and back. */
+const FOLDED_AT_ONCE = 50_000;
+
+/** What a run would do to every row of both sources, from their open snapshots. Reads authorization_db whole, beside common_oltp. */
+export async function predict(engine: Engine, sources: OpenSources, attempt: Attempt): Promise<Prediction[]> {
+  const handed = readAuthorization(engine, sources);
+  const context = { absent: sources.absent, checkedText: await readTextAsStored(sources.oltp) };
+  const predictor = new Predictor({
+    oltp: async (sql, values = []) => (await sources.oltp.query<Record<string, unknown>>(sql, [...values])).rows,
+    context,
+    handed: (table) => handed.get(table.table)!,
+    fold: (texts) => fold(engine, texts, attempt),
+  });
+  return translating(engine.databases.commonOltp, 'SchemaMismatch', () => predictor.all(attempt.beat));
+}
+
+/** Reads table after table; each can be waited for. */
+function readAuthorization(engine: Engine, { authorization, absent }: OpenSources): ReadonlyMap<string, Promise<HandedTable>> {
+  const tables = new Map<string, Promise<HandedTable>>();
+  let before: Promise<unknown> = Promise.resolve();
+  for (const table of PLAN.filter(({ source }) => source === 'authorization_db')) {
+    const read = before.then(async () => {
+      const handed = new HandedTable(table);
+      const { select } = mysqlDrivingQueries(table, { lower: null, upper: null }, { absent });
+      await translating(engine.databases.authorization, 'SchemaMismatch', () => eachRow(authorization, select, (row) => handed.add(row)));
+      return handed;
+    });
+    // Whoever waits for the table is told; until then a failure is nobody's.
+    read.catch(() => undefined);
+    tables.set(table.table, read);
+    before = read;
+  }
+  return tables;
+}
+
+/** Only the target knows how it folds. */
+function fold(engine: Engine, texts: readonly string[], attempt: Attempt): Promise<string[]> {
+  if (texts.length === 0) return Promise.resolve([]);
+  return readOnlyPostgres(engine.databases.target, attempt, async (target) => {
+    const folded: string[] = [];
+    for (let at = 0; at < texts.length; at += FOLDED_AT_ONCE) {
+      const { rows } = await target.query<{ folded: string }>(
+        'SELECT lower(t.text COLLATE "default") AS folded FROM unnest($1::text[]) WITH ORDINALITY AS t(text, place) ORDER BY place',
+        [texts.slice(at, at + FOLDED_AT_ONCE)],
+      );
+      for (const row of rows) folded.push(row.folded);
+    }
+    return folded;
+  });
+}

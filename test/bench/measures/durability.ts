@@ -1,0 +1,88 @@
+import { fillRoleAssignment } from '../data/role-assignment.ts';
+import type { Contender, Measure } from '../measure.ts';
+import { copyBare, readBareChunks } from '../ours/bare-copy.ts';
+import { ProductCopy } from '../ours/product-copy.ts';
+import { engineFor } from '../ours/product.ts';
+import { WholeRuns } from '../ours/whole-runs.ts';
+import { figureOf, timeAgainst } from '../outcome/sample.ts';
+import { ask, countAndChecksum } from '../servers/ask.ts';
+import { columnList } from '../servers/bare-twin.ts';
+import { startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
+import { secondsFromCheckpoint } from '../servers/timing.ts';
+
+const NAMES = { run: 'ours, as a run copies it', ledger: 'ours, ledger but no Temporal', bare: 'ours, the copy alone' } as const;
+const TABLE = 'role_assignments';
+
+export const durability: Measure = {
+  name: 'durability',
+  what: 'role_assignment copied by a run (ledger, Temporal, heartbeats), and by the same copy code alone; memory of the worker',
+  size: 3_000_000,
+  leastSize: 1_000,
+  minutes: 3,
+  targets: [
+    { name: 'cost of durability', unit: '%', bound: { atMost: 10 }, of: costOf },
+    { name: 'worker memory, one large table', unit: 'MB', bound: { atMost: 400 }, of: figureOf(NAMES.run, 'memoryMb') },
+  ],
+  alike: [[NAMES.ledger, NAMES.bare]],
+  lacks: () => null,
+  absentPeers: () => [],
+  prepare: async (set, size) => {
+    const servers = await startLegacyServers({ servers: set });
+    await fillRoleAssignment(servers.mysql, size);
+    const runs = await WholeRuns.open(servers);
+    const copy = await ProductCopy.of(engineFor(servers));
+    return { contenders: [asRun(servers, runs), withLedger(servers, copy), alone(servers, copy)], end: () => runs.close() };
+  },
+};
+
+/** The seconds between the first chunk's claim and the last one's landing; a run copies its small tables besides. */
+function asRun(servers: LegacyServers, runs: WholeRuns): Contender {
+  return {
+    name: NAMES.run,
+    run: async () => {
+      const { run, memoryMb, historyEvents } = await runs.run({ fresh: true, adopt: true, backup: false, verify: 'counts' });
+      const [span] = await ask<{ seconds: number; rows: number; chunks: number }>(
+        servers.target.url('identity'),
+        `SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 AS seconds, sum(rows)::float8 AS rows, count(*)::float8 AS chunks
+           FROM identity_migration.chunks WHERE run = '${run}' AND table_name = '${TABLE}'`,
+      );
+      const { seconds, rows, chunks } = span!;
+      return { seconds, rows, checksum: null, figures: { memoryMb, historyEvents, chunks } };
+    },
+  };
+}
+
+function withLedger(servers: LegacyServers, copy: ProductCopy): Contender {
+  return {
+    name: NAMES.ledger,
+    run: async () => {
+      const run = await copy.begin();
+      const chunks = await copy.plan(run, TABLE);
+      const seconds = await secondsFromCheckpoint(servers.target, () => copy.copy(run, chunks));
+      await copy.end(run);
+      return { seconds, ...(await landed(servers)) };
+    },
+  };
+}
+
+function alone(servers: LegacyServers, copy: ProductCopy): Contender {
+  return {
+    name: NAMES.bare,
+    run: async () => {
+      const run = await copy.begin();
+      await copy.plan(run, TABLE);
+      const chunks = await readBareChunks(copy.engine, run, TABLE);
+      const seconds = await secondsFromCheckpoint(servers.target, () => copyBare(copy.engine, chunks));
+      await copy.end(run);
+      return { seconds, ...(await landed(servers)) };
+    },
+  };
+}
+
+const landed = (servers: LegacyServers) =>
+  countAndChecksum(servers.target.url('identity'), `SELECT ${columnList(TABLE)} FROM identity.${TABLE}`);
+
+function costOf(round: Parameters<ReturnType<typeof timeAgainst>>[0]): number | null {
+  const times = timeAgainst(NAMES.run, NAMES.bare)(round);
+  return times === null ? null : (times - 1) * 100;
+}

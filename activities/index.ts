@@ -46,7 +46,7 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
   return {
     preflight: (given: RunInput) => attempt(lease, null, (a) => preflight(engine, given, a)),
     lock: (request: LockRequest) =>
-      attempt(lease, null, (a) => lockTarget(engine, { ...request, holder: holderOfThisActivity(), askTemporal }, a)),
+      attempt(lease, null, (a) => lockTarget(engine, { ...request, ...holderOfThisActivity(request.chain), askTemporal }, a)),
     rejoin: (ref: RunRef) => held(ref, (a) => rejoinRun(engine, ref, a)),
     setState: (ref: RunRef, state: 'running' | 'paused') => held(ref, (a) => setRunState(engine, ref, state, a)),
 
@@ -71,7 +71,8 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
 
     report: (ref: RunRef) => held(ref, (a) => writeReport(engine, ref, a)),
     unlock: (ref: RunRef, result: RunResult) => held(ref, (a) => unlockTarget(engine, ref, result, a)),
-    fail: (ref: RunRef, failure: FailureNote, chain: string) => held(ref, (a) => failRun(engine, ref, failure, chain, a)),
-    abort: (ref: RunRef, then: 'leave' | 'restore', chain: string) => held(ref, (a) => abortRun(engine, ref, then, chain, a)),
+    fail: (ref: RunRef | null, failure: FailureNote, chain: string) => attempt(lease, ref, (a) => failRun(engine, ref, failure, chain, a)),
+    abort: (ref: RunRef | null, then: 'leave' | 'restore', chain: string) =>
+      attempt(lease, ref, (a) => abortRun(engine, ref, then, chain, a)),
   };
 }

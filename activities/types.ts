@@ -14,6 +14,8 @@ export type { StepList } from '../src/phases/steps.ts';
 export interface LockRequest {
   readonly given: RunInput;
   readonly preflight: Preflighted;
+  /** Id of the first execution of the workflow's chain. */
+  readonly chain: string;
 }
 
 export interface ChunkDone extends ChunkRef {

@@ -2,12 +2,13 @@ import { ApplicationFailure, CancellationScope, condition, setDefaultSignalHandl
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import { SIGNALS, UPDATES, type AbortRequest, type ConcurrencyRequest, type PauseRequest } from '../src/contract.ts';
 import { parseAbort, parseConcurrency, parsePause } from '../src/input.ts';
+import { Notices, type ToldSoFar } from './notices.ts';
 
-/** What continue-as-new carries over of the operators' wishes. */
+/** What continue-as-new carries over of the operators' wishes, and of what they were told. An abort ends the run, and is never carried. */
 export interface Wishes {
   readonly paused: boolean;
   readonly concurrency: number;
-  readonly abort: AbortRequest | null;
+  readonly told: ToldSoFar;
 }
 
 const pauseSignal = defineSignal<[PauseRequest?]>(SIGNALS.pause);
@@ -19,7 +20,8 @@ const setConcurrencyUpdate = defineUpdate<number, [ConcurrencyRequest]>(UPDATES.
 export class Control {
   /** Cancelled by the first abort: what runs on the servers is cancelled with it. */
   readonly scope = new CancellationScope();
-  readonly notices: string[] = [];
+  readonly #notices = new Notices();
+  #concurrencyAsked = false;
   /** Called after each signal and update: the screen follows. */
   onChange: () => void = () => {};
   paused = false;
@@ -35,32 +37,54 @@ export class Control {
     setHandler(abortSignal, (request) => this.#abort(request), {
       description: 'Cancel what runs and end the run. Optional: {"reason": "…", "then": "leave" or "restore"}',
     });
-    setHandler(setConcurrencyUpdate, ({ concurrency }) => (this.concurrency = concurrency), {
+    setHandler(setConcurrencyUpdate, ({ concurrency }) => this.#setConcurrency(concurrency), {
       validator: (request) => void withClearFailure(() => parseConcurrency(request)),
       description: 'Chunks in flight over all tables and workers, 1 to 64: {"concurrency": 8}',
     });
     setDefaultSignalHandler((name) => this.notice(`There is no signal ${name.slice(0, 40)}: pause, resume and abort are known.`));
   }
 
-  carryOn(wishes: Wishes): void {
+  /** A history that an older version of this workflow began brings nothing that was told. */
+  carryOn(wishes: Omit<Wishes, 'told'> & Partial<Wishes>): void {
     this.paused ||= wishes.paused;
     this.concurrency = wishes.concurrency;
-    if (wishes.abort !== null) this.#abort(wishes.abort);
+    if (wishes.told !== undefined) this.#notices.carryOn(wishes.told);
+  }
+
+  /** The run's own concurrency, unless an operator has already asked for another. */
+  begin(concurrency: number): void {
+    if (!this.#concurrencyAsked) this.concurrency = concurrency;
   }
 
   get wishes(): Wishes {
-    return { paused: this.paused, concurrency: this.concurrency, abort: this.abort };
+    return { paused: this.paused, concurrency: this.concurrency, told: this.#notices.told };
+  }
+
+  get notices(): readonly string[] {
+    return this.#notices.lines;
+  }
+
+  /** The first line of what the operator is told. */
+  headline(text: string): void {
+    this.#notices.head(text);
+    this.onChange();
   }
 
   notice(text: string): void {
-    if (this.notices.at(-1) !== text) this.notices.push(text);
-    if (this.notices.length > MAX_NOTICES) this.notices.shift();
+    this.#notices.add(text);
     this.onChange();
   }
 
   /** Waits while the run is paused. Throws the cancellation where it was aborted meanwhile. */
   async whilePaused(): Promise<void> {
     await condition(() => !this.paused);
+  }
+
+  #setConcurrency(concurrency: number): number {
+    this.#concurrencyAsked = true;
+    this.concurrency = concurrency;
+    this.onChange();
+    return concurrency;
   }
 
   #pause(request: unknown): void {
@@ -97,8 +121,6 @@ export class Control {
     }
   }
 }
-
-const MAX_NOTICES = 8;
 
 /** Validators and workflow code may only throw ApplicationFailure: anything else would be retried for ever. */
 export function withClearFailure<T>(parse: () => T): T {

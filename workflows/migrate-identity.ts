@@ -1,4 +1,5 @@
 import {
+  CancelledFailure,
   CancellationScope,
   continueAsNew,
   defineQuery,
@@ -14,7 +15,7 @@ import { activitiesWith } from './activities.ts';
 import { Control, withClearFailure, type Wishes } from './control.ts';
 import { copyAndProve } from './copy-and-prove.ts';
 import { renderDetails } from './details.ts';
-import { endRun } from './end-run.ts';
+import { endRun, type Way } from './end-run.ts';
 import { patiently, Waiting } from './patience.ts';
 import { RunContext } from './run-context.ts';
 import { RunProgress } from './run-progress.ts';
@@ -46,27 +47,33 @@ export async function migrateIdentity(...args: unknown[]): Promise<RunResult> {
     progress.rejoin(carried);
   } else control.concurrency = given.concurrency ?? control.concurrency;
 
-  let run: RunContext | null = null;
+  const way: Way = { asked: carried !== null, run: null };
+  const end = (error: unknown) => {
+    progress.aborting = control.abort !== null || isCancellation(error);
+    return CancellationScope.nonCancellable(() => endRun(error, way, control, waiting));
+  };
   let next: 'continue' | RunResult;
   try {
     next = await control.scope.run(async () => {
-      const started = await begin(given, carried, control, progress, waiting);
+      const started = await begin(given, carried, way, control, progress, waiting);
       if (!(started instanceof RunContext)) return started;
-      run = started;
+      way.run = started;
       return walk(started);
     });
   } catch (error) {
-    progress.aborting = control.abort !== null || isCancellation(error);
-    return CancellationScope.nonCancellable(() => endRun(error, run, control));
+    return end(error);
   }
   if (next !== 'continue') return next;
-  return continueAsNew<typeof migrateIdentity>(given, { ...run!.ref, ...control.wishes, phase: progress.phase } satisfies Carried);
+  // Where nothing was waited for since, nothing has thrown it: a fresh history would never hear of a cancel.
+  if (control.scope.consideredCancelled) return end(new CancelledFailure('The run was cancelled'));
+  return continueAsNew<typeof migrateIdentity>(given, { ...way.run!.ref, ...control.wishes, phase: progress.phase } satisfies Carried);
 }
 
 /** Preflight and lock; or, after continue-as-new, the run as the ledger knows it. A dry run ends here, with the prediction. */
 async function begin(
   given: RunInput,
   carried: Carried | null,
+  way: Way,
   control: Control,
   progress: RunProgress,
   waiting: Waiting,
@@ -86,12 +93,16 @@ async function begin(
     if (preflight.prediction !== null) return preflight.prediction;
     await gate();
     progress.enter('lock');
-    status = await patiently(waiting, 'lock', () => activities.lock({ given, preflight }));
-    control.concurrency = status.options.concurrency;
+    way.asked = true;
+    status = await patiently(waiting, 'lock', () => activities.lock({ given, preflight, chain: workflowInfo().firstExecutionRunId }));
+    control.begin(status.options.concurrency);
   } else {
     status = await patiently(waiting, 'rejoin', () => activities.rejoin({ run: carried.run, epoch: carried.epoch }));
   }
-  if (status.notice !== null) control.notice(status.notice);
+  if (status.notice !== null) {
+    control.headline(status.notice);
+    control.notice(`It goes on in ${status.phase}.`);
+  }
   progress.adopt(status);
   return new RunContext(status, control, progress, waiting);
 }

@@ -1,5 +1,6 @@
-import { endOldSessions, lastEpoch } from '../db/ledger/acquire.ts';
+import { endOldSessions, lastEpoch, runOfChain } from '../db/ledger/acquire.ts';
 import { holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
+import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
@@ -13,20 +14,37 @@ export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attem
   return change(engine, ref, attempt, state, null);
 }
 
-/** The run failed: a new start resumes it. `chain` is the first execution's id of the workflow that holds the run. */
+/**
+ * The run failed: a new start resumes it. `chain` is the first execution's id of the workflow that holds the run; `ref` is null where
+ * the workflow asked for the lock and had no answer: the ledger knows whether it was given.
+ */
 export async function failRun(
   engine: Engine,
-  ref: RunRef,
+  ref: RunRef | null,
   failure: { readonly type: string; readonly message: string },
   chain: string,
   attempt: Attempt,
 ): Promise<void> {
-  await change(engine, await endWork(engine, ref, chain, attempt), attempt, 'failed', failure);
+  const held = ref ?? (await heldBy(engine, chain, attempt));
+  const last = held === null ? null : await endWork(engine, held, chain, attempt);
+  if (last !== null) await change(engine, last, attempt, 'failed', failure);
 }
 
-/** Ends the run as chosen, and says how: `leave` (a new start resumes it) or `restore` (what the run's first start found). */
-export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'restore', chain: string, attempt: Attempt): Promise<string> {
-  const last = await endWork(engine, ref, chain, attempt);
+/**
+ * Ends the run as chosen, and says how: `leave` (a new start resumes it) or `restore` (what the run's first start found). Null where the
+ * chain holds no run (see `failRun`). A run that was done before the abort came stays so.
+ */
+export async function abortRun(
+  engine: Engine,
+  ref: RunRef | null,
+  then: 'leave' | 'restore',
+  chain: string,
+  attempt: Attempt,
+): Promise<string | null> {
+  const held = ref ?? (await heldBy(engine, chain, attempt));
+  if (held === null) return null;
+  const last = await endWork(engine, held, chain, attempt);
+  if (last === null) return 'the run was done before; the target is left as it is.';
   if (then === 'leave') {
     await change(engine, last, attempt, 'aborted', null);
     return 'what has landed is left as it is; a new start goes on from there.';
@@ -36,14 +54,19 @@ export async function abortRun(engine: Engine, ref: RunRef, then: 'leave' | 'res
   return outcome;
 }
 
+function heldBy(engine: Engine, chain: string, { signal }: Attempt): Promise<RunRef | null> {
+  const session = { applicationName: 'identity-migration lock', signal, fallback: 'TargetUnreachable' } as const;
+  return withPostgres(engine.databases.target, session, (client) => runOfChain(client, chain));
+}
+
 /**
  * Whatever still works for the run can commit no more, and its statements are ended on the target: a cancelled activity learns of it
- * with its next heartbeat only, and one on a frozen worker never.
+ * with its next heartbeat only, and one on a frozen worker never. Null where the run is done.
  */
-async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Attempt): Promise<RunRef> {
+async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Attempt): Promise<RunRef | null> {
   return withRun(engine, ref, 'TargetUnreachable', attempt, async (client) => {
     const last = await transaction(client, {}, () => lastEpoch(client, ref, chain));
-    await endOldSessions(client, last);
+    if (last !== null) await endOldSessions(client, last);
     return last;
   });
 }

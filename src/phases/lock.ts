@@ -17,6 +17,7 @@ export interface LockOrder {
   readonly given: RunInput;
   readonly preflight: Preflighted;
   readonly holder: Holder;
+  readonly reset: boolean;
   readonly askTemporal: AskTemporal;
 }
 
@@ -46,6 +47,6 @@ async function statusOf(engine: Engine, client: pg.ClientBase, ref: RunRef, resu
   const copied = tables.filter((table) => table.state === 'copied' || table.state === 'done').length;
   const chunks = tables.reduce((sum, table) => sum + table.chunks, 0);
   const done = tables.reduce((sum, table) => sum + table.chunksDone, 0);
-  const notice = `resuming run ${ref.run}: ${copied} of ${tables.length} tables, ${done} of ${chunks} chunks done; it goes on in ${head.phase}`;
+  const notice = `resuming run ${ref.run}: ${copied} of ${tables.length} tables, ${done} of ${chunks} chunks done`;
   return { run: ref.run, epoch: ref.epoch, ...head, heartbeatTimeout: engine.heartbeatTimeout, tables, notice: resumed ? notice : null };
 }

@@ -33,6 +33,7 @@ function lock<T>(work: (lock: CommandLock) => Promise<T>, over: Partial<CommandL
 function start(holder: Holder, chain: ChainState = 'unknown', given: RunInput = {}) {
   const request = {
     holder,
+    reset: false,
     given,
     options: DEFAULT_OPTIONS,
     planHash: 'p',

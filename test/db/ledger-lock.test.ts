@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { endOldSessions, lastEpoch } from '../../src/db/ledger/acquire.ts';
+import { endOldSessions, lastEpoch, runOfChain } from '../../src/db/ledger/acquire.ts';
 import { bootstrapLedger } from '../../src/db/ledger/bootstrap.ts';
 import { holdEpoch, renewLease } from '../../src/db/ledger/fence.ts';
 import { endPhase } from '../../src/db/ledger/phase-end.ts';
@@ -47,6 +47,24 @@ describe('the lock', () => {
   it('is the same again for a retry of the start that took it', async () => {
     const first = await stage.acquire('first');
     expect(await stage.acquire('first', { chain: 'open' })).toEqual({ ...first, resumed: false });
+  });
+
+  it('is the same again for a retry of the start that took it over, which is told so: the answer may have been lost', async () => {
+    await stage.acquire('first');
+    const taken = await stage.acquire('second', { chain: 'closed' });
+    expect(await stage.acquire('second', { chain: 'open' })).toEqual({ ...taken, resumed: true });
+  });
+
+  it('is given under a new epoch to an execution that began with a reset of its own chain', async () => {
+    const first = await stage.acquire('first');
+    expect(await stage.acquire('first', { chain: 'open', reset: true })).toEqual({ ...first, epoch: 2, resumed: true });
+  });
+
+  it('is known by the chain that took it, as the chain has no answer where it was cancelled meanwhile', async () => {
+    expect(await runOfChain(stage.admin, 'first')).toBeNull();
+    const { run, epoch } = await stage.acquire('first');
+    expect(await runOfChain(stage.admin, 'first')).toEqual({ run, epoch });
+    expect(await runOfChain(stage.admin, 'second')).toBeNull();
   });
 
   it.each([
@@ -98,6 +116,13 @@ describe('the lock', () => {
     await expect(holdEpoch(zombie, held)).rejects.toMatchObject({ type: 'RunInProgress' });
     await stage.acquire('second', { chain: 'closed' });
     await expect(lastEpoch(stage.admin, held, 'first')).rejects.toMatchObject({ type: 'RunInProgress' });
+  });
+
+  it('has no last epoch when its run is done: an abort that came too late changes nothing', async () => {
+    const held = await stage.acquire('first');
+    await stage.admin.query("UPDATE identity_migration.runs SET state = 'done'");
+    expect(await lastEpoch(stage.admin, held, 'first')).toBeNull();
+    expect(await stage.value('SELECT epoch FROM identity_migration.runs')).toBe(1);
   });
 
   it('renews no lease for the old epoch', async () => {

@@ -64,6 +64,7 @@ export class LedgerStage {
       await bootstrapLedger(client);
       return acquireRun(client, {
         holder: { workflowId: `workflow of ${holder}`, firstExecutionRunId: holder },
+        reset: false,
         given: {},
         options: DEFAULT_OPTIONS,
         planHash: planHash([]),

@@ -105,7 +105,7 @@ export class ProofStage {
     this.#starts += 1;
     const holder = { workflowId: 'proof', firstExecutionRunId: `start ${this.#starts}` };
     const askTemporal = () => Promise.resolve('closed' as const);
-    const status = await lockTarget(engine, { given, preflight: checked, holder, askTemporal }, attempt);
+    const status = await lockTarget(engine, { given, preflight: checked, holder, reset: false, askTemporal }, attempt);
     this.#ref = { run: status.run, epoch: status.epoch };
   }
 

@@ -2,6 +2,7 @@ import { insertPredictions, type Prediction } from './predictions.ts';
 import type pg from 'pg';
 import type { Phase, RunInput, RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
+import { ledgerExists } from './bootstrap.ts';
 import { commandInProgress, endCommand, isCommand } from './command-row.ts';
 import { LEASE_SECONDS, overtaken, type RunRef } from './fence.ts';
 import { latestRun, lockHolder, resolveStart, type LedgerRun } from './latest-run.ts';
@@ -23,6 +24,8 @@ export interface RunTable {
 
 export interface StartRequest {
   readonly holder: Holder;
+  /** The chain asks anew (an operator's reset): what an earlier execution of it began may still be under way. */
+  readonly reset: boolean;
   readonly given: RunInput;
   readonly options: RunOptions;
   readonly planHash: string;
@@ -49,8 +52,10 @@ export interface Acquired extends RunRef {
 export async function acquireRun(client: pg.ClientBase, request: StartRequest): Promise<Acquired> {
   const holder = await lockHolder(client);
   if (holder !== null) {
-    if (holder.firstExecutionRunId === request.holder.firstExecutionRunId) return { ...refOf(holder), phase: holder.phase, resumed: false };
-    await refuseLiving(client, holder, request.askTemporal);
+    const ours = holder.firstExecutionRunId === request.holder.firstExecutionRunId;
+    // The attempt before, whose answer was lost, may have been the one that took it over.
+    if (ours && !request.reset) return { ...refOf(holder), phase: holder.phase, resumed: holder.epoch > 1 };
+    if (!ours) await refuseLiving(client, holder, request.askTemporal);
   }
   const latest = await latestRun(client, 'FOR UPDATE');
   const start = resolveStart(latest, request.given);
@@ -143,17 +148,29 @@ async function takeOver(client: pg.ClientBase, run: LedgerRun, request: StartReq
   return { run: run.run, epoch: rows[0]!.epoch, phase: run.phase, resumed: true };
 }
 
+/** The newest run that a chain has taken, or null. */
+export async function runOfChain(client: pg.ClientBase, firstExecutionRunId: string): Promise<RunRef | null> {
+  if (!(await ledgerExists(client))) return null;
+  const { rows } = await client.query<RunRef>(
+    'SELECT run, epoch FROM identity_migration.runs WHERE first_execution_run_id = $1 ORDER BY started_at DESC LIMIT 1',
+    [firstExecutionRunId],
+  );
+  return rows[0] ?? null;
+}
+
 /**
  * The last epoch of a run, in the caller's transaction: from then on no attempt that is still under way can commit, as after a takeover.
- * The chain `firstExecutionRunId` gets the same epoch again when it asks again. Throws RunInProgress where another holds the run.
+ * The chain `firstExecutionRunId` gets the same epoch again when it asks again. Null where the run is done: there is no work left to end,
+ * and the target is free for others. Throws RunInProgress where another holds the run.
  */
-export async function lastEpoch(client: pg.ClientBase, ref: RunRef, firstExecutionRunId: string): Promise<RunRef> {
-  const { rows } = await client.query<{ epoch: number; ours: boolean }>(
-    'SELECT epoch, first_execution_run_id = $2 AS ours FROM identity_migration.runs WHERE run = $1 FOR UPDATE',
+export async function lastEpoch(client: pg.ClientBase, ref: RunRef, firstExecutionRunId: string): Promise<RunRef | null> {
+  const { rows } = await client.query<{ epoch: number; ours: boolean; done: boolean }>(
+    "SELECT epoch, first_execution_run_id = $2 AS ours, state = 'done' AS done FROM identity_migration.runs WHERE run = $1 FOR UPDATE",
     [ref.run, firstExecutionRunId],
   );
   const last = { run: ref.run, epoch: ref.epoch + 1 };
   if (rows[0]?.ours !== true || rows[0].epoch < ref.epoch || rows[0].epoch > last.epoch) throw overtaken(ref);
+  if (rows[0].done) return null;
   await client.query('UPDATE identity_migration.runs SET epoch = $2 WHERE run = $1', [last.run, last.epoch]);
   return last;
 }

@@ -13,6 +13,7 @@ export function engineOf(config: Config): Engine {
     worker: `${hostname()}:${process.pid}`,
     heartbeatTimeout: config.heartbeatTimeout,
     chunkRows: config.chunkRows,
+    copyPath: config.copyPath,
   };
 }
 

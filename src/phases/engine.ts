@@ -1,3 +1,4 @@
+import type { CopyPath } from '../db/mysql/chunk-reader.ts';
 import type { Databases } from '../db/server.ts';
 
 /** The schema that the migration fills. */
@@ -15,6 +16,8 @@ export interface Engine {
   readonly heartbeatTimeout: number;
   /** Rows of a chunk at the most, where the operator wants smaller ones than the plan's estimate. */
   readonly chunkRows: number | null;
+  /** How MySQL's rows are read. */
+  readonly copyPath: CopyPath;
 }
 
 /** What an activity lends to the phase it runs. */

@@ -49,6 +49,6 @@ function fromMysql<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkR
   return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
     checkFingerprint(facts, 'authorization_db', await fingerprintMysql(connection));
     await queryMysql(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-    return work(mysqlChunkReader(engine.databases.authorization, connection, table, queries));
+    return work(mysqlChunkReader(engine.databases.authorization, connection, table, queries, engine.copyPath));
   });
 }

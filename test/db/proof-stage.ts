@@ -85,6 +85,7 @@ export class ProofStage {
       worker: 'test:1',
       heartbeatTimeout: 30_000,
       chunkRows,
+      copyPath: 'binary',
     };
     return new ProofStage({ servers, engine, source, target, mysql, manifest });
   }

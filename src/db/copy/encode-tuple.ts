@@ -1,9 +1,10 @@
-/** Writes binary COPY tuples into buffers of a fixed size and hands each full one on. */
 const BUFFER_BYTES = 256 << 10;
 
+/** Writes binary COPY tuples into buffers of a fixed size and hands each full one on. */
 export class TupleWriter {
   readonly #full: (bytes: Buffer) => void;
-  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #buffer: Buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #view = viewOf(this.#buffer);
   #at = 0;
 
   constructor(full: (bytes: Buffer) => void) {
@@ -14,8 +15,32 @@ export class TupleWriter {
   flush(): void {
     if (this.#at === 0) return;
     this.#full(this.#buffer.subarray(0, this.#at));
-    this.#buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-    this.#at = 0;
+    this.#take(BUFFER_BYTES);
+  }
+
+  /** Makes room for `bytes` in one piece, for one who writes by himself: into `buffer` or `view`, from `at` on, and then says `wrote`. */
+  reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    this.flush();
+    if (bytes > this.#buffer.length) this.#take(bytes);
+  }
+
+  get buffer(): Buffer {
+    return this.#buffer;
+  }
+
+  /** The same bytes as `buffer`. */
+  get view(): DataView {
+    return this.#view;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** What was written since `reserve` ends before `end`. */
+  wrote(end: number): void {
+    this.#at = end;
   }
 
   startTuple(fields: number): void {
@@ -74,4 +99,14 @@ export class TupleWriter {
   #room(bytes: number): void {
     if (this.#at + bytes > this.#buffer.length) this.flush();
   }
+
+  #take(bytes: number): void {
+    this.#buffer = Buffer.allocUnsafe(bytes);
+    this.#view = viewOf(this.#buffer);
+    this.#at = 0;
+  }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

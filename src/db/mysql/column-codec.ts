@@ -26,7 +26,7 @@ function refusalOf(column: ColumnPlan): ColumnCodec['refuse'] {
     if (column.exact === true && value.includes(0)) return `nul_character|${column.name}:22021`;
     if (range === undefined) return null;
     const number = integer(value);
-    if (number < range.min || number > range.max) return `invalid_value|${column.name}:22003`;
+    if (!Number.isInteger(number) || number < range.min || number > range.max) return `invalid_value|${column.name}:22003`;
     return column.values === undefined || column.values.includes(number) ? null : `invalid_value|${column.name}:23514`;
   };
 }
@@ -41,7 +41,8 @@ function writerOf(cast: CastName): ColumnCodec['write'] {
   };
 }
 
-const RANGES: Partial<Record<CastName, { readonly min: number; readonly max: number }>> = {
+/** Inclusive; of whole numbers only. */
+export const RANGES: Partial<Record<CastName, { readonly min: number; readonly max: number }>> = {
   bigint: { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER },
   integer: { min: -(2 ** 31), max: 2 ** 31 - 1 },
   smallint: { min: -(2 ** 15), max: 2 ** 15 - 1 },
@@ -91,9 +92,14 @@ function jsonOf(cast: CastName): ColumnCodec['toJson'] {
   return (value) => (value === null ? null : integer(value));
 }
 
+/** A decimal column writes its fraction: `5.00` is whole. */
 function integer(text: Buffer): number {
   const negative = text[0] === 0x2d;
   let value = 0;
-  for (let index = negative ? 1 : 0; index < text.length; index += 1) value = value * 10 + (text[index]! - 48);
+  for (let index = negative ? 1 : 0; index < text.length; index += 1) {
+    const digit = text[index]! - 48;
+    if (digit < 0 || digit > 9) return Number(text.toString('latin1'));
+    value = value * 10 + digit;
+  }
   return negative ? -value : value;
 }

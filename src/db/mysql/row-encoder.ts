@@ -29,15 +29,17 @@ export class RowEncoder {
     writer.startTuple(codecs.length);
     for (let index = 0; index < codecs.length; index += 1) {
       const reason = codecs[index]!.write(row[index]!, writer);
-      if (reason !== null) this.#bend(index, reason);
+      if (reason !== null) this.bend(index, reason);
     }
   }
 
   leftovers(): Leftovers {
-    const adjustments = [...this.#bent].map(([key, rows]) => {
-      const [column, reason] = key.split('|') as [string, string];
-      return { column, reason, rows };
-    });
+    const adjustments = this.#table.columns.flatMap(({ name }) =>
+      [...this.#bent].flatMap(([key, rows]) => {
+        const [column, reason] = key.split('|') as [string, string];
+        return column === name ? [{ column, reason, rows }] : [];
+      }),
+    );
     return { rejects: this.#rejects, adjustments };
   }
 
@@ -53,8 +55,9 @@ export class RowEncoder {
     });
   }
 
-  #bend(index: number, reason: string): void {
+  /** Counts values of a column that were bent to fit. `index`: of the plan's columns. */
+  bend(index: number, reason: string, rows: number = 1): void {
     const key = `${this.#table.columns[index]!.name}|${reason}`;
-    this.#bent.set(key, (this.#bent.get(key) ?? 0) + 1);
+    this.#bent.set(key, (this.#bent.get(key) ?? 0) + rows);
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
 import type { FailureType } from '../../failures.ts';
 import { translate } from '../errors.ts';
 import { DEFAULT_WATCH, type Server } from '../server.ts';
 import { watchSession } from '../session-watch.ts';
+import { socketOf } from './wire/driver-rows.ts';
 
 export interface MysqlSessionOptions {
   readonly signal?: AbortSignal | undefined;
@@ -97,7 +97,7 @@ async function beside<T>(server: Server, work: (connection: Connection) => Promi
 /** As if the network had cut it: unlike the driver's own `destroy`, everyone who waits for an answer is told. */
 function lose(connection: Connection): void {
   const lost = Object.assign(new Error('Connection lost: the session is gone.'), { code: 'PROTOCOL_CONNECTION_LOST' });
-  (connection as unknown as { stream: Socket }).stream.destroy(lost);
+  socketOf(connection).destroy(lost);
 }
 
 /** Rows as objects, with bigint as number. Not for bulk data. */

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import type { Connection } from 'mysql2';
+import type { TablePlan } from '../../../plan/types.ts';
+import { TupleWriter } from '../../copy/encode-tuple.ts';
+import { COPY_HEADER, COPY_TRAILER } from '../../copy/tuple-hash.ts';
+import type { RowEncoder } from '../row-encoder.ts';
+import { cutConnection, executeRows, socketOf } from './driver-rows.ts';
+import { fastColumns } from './fast-columns.ts';
+import { RowDecoder } from './row-decoder.ts';
+
+/** A query's rows as a binary COPY stream, decoded from the packets of the binary protocol as they arrive. */
+export function binaryTuples(connection: Connection, select: string, table: TablePlan, encoder: RowEncoder): Readable {
+  const socket = socketOf(connection);
+  let finished = false;
+  const stream = new Readable({
+    highWaterMark: 1 << 20,
+    read: () => void socket.resume(),
+    destroy: (error, done) => {
+      // An abandoned result would be mistaken for the next query's: the connection goes with it.
+      if (!finished) cutConnection(connection);
+      done(error);
+    },
+  });
+  const writer = new TupleWriter((bytes) => {
+    // What is left of the packets that have arrived still comes: at the most one piece of the socket.
+    if (!stream.push(bytes)) socket.pause();
+  });
+  let decoder: RowDecoder | null = null;
+  const end = (error: Error | null): void => {
+    if (finished || stream.destroyed) return;
+    finished = true;
+    if (error !== null) {
+      stream.destroy(error);
+      return;
+    }
+    decoder?.end();
+    writer.raw(COPY_TRAILER);
+    writer.flush();
+    stream.push(null);
+    // The connection is the next query's: it must not stay paused.
+    socket.resume();
+  };
+  writer.raw(COPY_HEADER);
+  executeRows(connection, select, {
+    fields: (fields) => {
+      decoder = new RowDecoder(fastColumns(table, fields), encoder, writer);
+    },
+    row: (buffer, from, to) => decoder!.decode(buffer, from, to),
+    done: end,
+  });
+  // A socket that goes without a word of the driver, too.
+  socket.once('close', () =>
+    end(Object.assign(new Error('Connection lost in the middle of a result.'), { code: 'PROTOCOL_CONNECTION_LOST' })),
+  );
+  return stream;
+}

@@ -5,13 +5,15 @@ import type { Connection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { translate } from '../../src/db/errors.ts';
 import { RowEncoder } from '../../src/db/mysql/row-encoder.ts';
+import { withMysql } from '../../src/db/mysql/session.ts';
 import { binaryTuples } from '../../src/db/mysql/wire/binary-tuples.ts';
 import { executeRows, socketOf } from '../../src/db/mysql/wire/driver-rows.ts';
+import { MigrationError } from '../../src/failures.ts';
 import { waitUntil } from '../../src/local/servers/wait-until.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
 import type { TablePlan } from '../../src/plan/types.ts';
 import { cuttingProxy } from './cutting-proxy.ts';
-import { connect, hexTuples, WireStage } from './mysql-wire-stage.ts';
+import { connect, hexTuples, PATHS, WireStage } from './mysql-wire-stage.ts';
 
 const ROWS = 100_000;
 const MANY = "SELECT REPEAT('x', 200) AS a FROM digits a, digits b, digits c, digits d, digits e";
@@ -69,11 +71,30 @@ describe.each(mysqlFamilies())('a result that is interrupted, from $family', (fa
     connection.destroy();
   });
 
-  test('takes its connection along, when it is abandoned', async () => {
-    const { connection, stream } = await fullStream();
-    stream.destroy();
-    await new Promise((resolve) => stream.once('close', resolve));
-    expect(socketOf(connection).destroyed).toBe(true);
+  test.each(['binary', 'text'] as const)(
+    'is thrown away, when it is abandoned, and leaves the connection to the next (%s)',
+    async (path) => {
+      const connection = await stage.connect();
+      const stream = PATHS[path](connection, MANY, table, new RowEncoder(table));
+      await new Promise((resolve) => stream.once('readable', resolve));
+      stream.destroy();
+      expect(await hexTuples(PATHS[path](connection, MANY, table, new RowEncoder(table)))).toHaveLength(ROWS);
+      connection.destroy();
+    },
+  );
+
+  test('takes its connection along, when the session is over', async () => {
+    const server = { role: 'source', name: 'authorization_db', url: stage.server.url('root') } as const;
+    let socket: Socket | null = null;
+    const refused = withMysql(server, { fallback: 'TableFailed' }, async (connection) => {
+      socket = socketOf(connection);
+      tuplesOf(connection)
+        .on('error', () => {})
+        .read(0);
+      throw new MigrationError('TableFailed', { message: 'planted' });
+    });
+    await expect(refused).rejects.toThrow('planted');
+    expect(socket!.destroyed).toBe(true);
   });
 
   test('is an error of the server, where its query is killed after rows', async () => {

@@ -4,7 +4,7 @@ import type { FailureType } from '../../failures.ts';
 import { translate } from '../errors.ts';
 import { DEFAULT_WATCH, type Server } from '../server.ts';
 import { watchSession } from '../session-watch.ts';
-import { socketOf } from './wire/driver-rows.ts';
+import { cutConnection, socketOf } from './wire/driver-rows.ts';
 
 export interface MysqlSessionOptions {
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +47,8 @@ export async function withMysql<T>(server: Server, options: MysqlSessionOptions,
   } finally {
     endWatch();
     options.signal?.removeEventListener('abort', stop);
-    connection.destroy();
+    // A result may still be coming, where the work failed in its middle.
+    cutConnection(connection);
   }
 }
 

@@ -5,7 +5,6 @@ import { TupleWriter } from '../copy/encode-tuple.ts';
 import { COPY_HEADER, COPY_TRAILER } from '../copy/tuple-hash.ts';
 import type { TextValue } from './column-codec.ts';
 import type { RowEncoder } from './row-encoder.ts';
-import { cutConnection } from './wire/driver-rows.ts';
 import { bitDigits } from './wire/wire-text.ts';
 
 /** A query's rows as a binary COPY stream, through mysql2's public interface: text protocol, values as buffers. */
@@ -14,24 +13,28 @@ export function textTuples(connection: Connection, select: string, _table: Table
     highWaterMark: 1 << 20,
     read: () => connection.resume(),
     destroy: (error, done) => {
-      // An abandoned result would be mistaken for the next query's: the connection goes with it.
-      if (!finished) cutConnection(connection);
+      // What is left of the result is thrown away: the next query on the connection waits for that.
+      abandoned = !finished;
+      if (abandoned) connection.resume();
       done(error);
     },
   });
   let finished = false;
+  let abandoned = false;
   const writer = new TupleWriter((bytes) => {
     if (!stream.push(bytes)) connection.pause();
   });
   const query = connection.query({ sql: select, rowsAsArray: true, typeCast: (field: Field) => valueOf(field) });
   writer.raw(COPY_HEADER);
-  query.on('result', (row) => encoder.encode(row as unknown as TextValue[], writer));
+  query.on('result', (row) => {
+    if (!abandoned) encoder.encode(row as unknown as TextValue[], writer);
+  });
   query.on('error', (error) => {
     finished = true;
     stream.destroy(error);
   });
   query.on('end', () => {
-    if (finished) return;
+    if (finished || abandoned) return;
     finished = true;
     writer.raw(COPY_TRAILER);
     writer.flush();

@@ -4,7 +4,7 @@ import type { TablePlan } from '../../../plan/types.ts';
 import { TupleWriter } from '../../copy/encode-tuple.ts';
 import { COPY_HEADER, COPY_TRAILER } from '../../copy/tuple-hash.ts';
 import type { RowEncoder } from '../row-encoder.ts';
-import { cutConnection, executeRows, socketOf } from './driver-rows.ts';
+import { executeRows, socketOf } from './driver-rows.ts';
 import { fastColumns } from './fast-columns.ts';
 import { RowDecoder } from './row-decoder.ts';
 
@@ -12,12 +12,14 @@ import { RowDecoder } from './row-decoder.ts';
 export function binaryTuples(connection: Connection, select: string, table: TablePlan, encoder: RowEncoder): Readable {
   const socket = socketOf(connection);
   let finished = false;
+  let abandoned = false;
   const stream = new Readable({
     highWaterMark: 1 << 20,
     read: () => void socket.resume(),
     destroy: (error, done) => {
-      // An abandoned result would be mistaken for the next query's: the connection goes with it.
-      if (!finished) cutConnection(connection);
+      // What is left of the result is thrown away: the next query on the connection waits for that.
+      abandoned = !finished;
+      if (abandoned) socket.resume();
       done(error);
     },
   });
@@ -45,7 +47,9 @@ export function binaryTuples(connection: Connection, select: string, table: Tabl
     fields: (fields) => {
       decoder = new RowDecoder(fastColumns(table, fields), encoder, writer);
     },
-    row: (buffer, from, to) => decoder!.decode(buffer, from, to),
+    row: (buffer, from, to) => {
+      if (!abandoned) decoder!.decode(buffer, from, to);
+    },
     done: end,
   });
   // A socket that goes without a word of the driver, too.

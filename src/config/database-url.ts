@@ -1,4 +1,5 @@
 import { MigrationError } from '../failures.ts';
+import { placeHost } from './place-host.ts';
 
 /** The three databases, by the role they play. */
 export const DATABASES = ['target', 'common_oltp', 'authorization_db'] as const;
@@ -59,7 +60,7 @@ export function parseDatabaseUrl(name: DatabaseName, variable: string, text: str
   if (parsed.database === '') {
     throw refuse('names no database');
   }
-  return { name, variable, url: text, description: describe(parsed, family.port) };
+  return { name, variable, url: parsed.url, description: describe(parsed, family.port) };
 }
 
 /** `host:port/database` of a URL, or `an unreadable URL`. Never user or password. */
@@ -69,6 +70,8 @@ export function describeUrl(url: string): string {
 }
 
 interface Parts {
+  /** With host and port in their places. */
+  readonly url: string;
   readonly host: string;
   readonly port: string;
   readonly database: string;
@@ -76,15 +79,20 @@ interface Parts {
 
 function parseUrl(text: string): Parts | undefined {
   try {
-    const url = new URL(text);
+    const placed = /^mysql:/i.test(text) ? text : placeHost(text);
+    const url = new URL(placed);
     decodeURIComponent(url.username);
     decodeURIComponent(url.password);
     // A # in the password ends the URL early: what follows would be lost without a word.
     if (url.hash !== '') {
       return undefined;
     }
-    const host = url.hostname === '' ? (url.searchParams.get('host') ?? '') : decodeURIComponent(url.hostname);
-    return { host, port: url.port, database: decodeURIComponent(url.pathname.replace(/^\//, '')) };
+    return {
+      url: placed,
+      host: decodeURIComponent(url.hostname),
+      port: url.port,
+      database: decodeURIComponent(url.pathname.replace(/^\//, '')),
+    };
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ export function describeServer(server: Server): string {
 function whereabouts(url: string): string {
   try {
     const { hostname, port, pathname } = new URL(url);
-    return `${hostname || 'localhost'}${port === '' ? '' : `:${port}`}${decodeURIComponent(pathname)}`;
+    return `${decodeURIComponent(hostname) || 'localhost'}${port === '' ? '' : `:${port}`}${decodeURIComponent(pathname)}`;
   } catch {
     return 'an address that cannot be read';
   }

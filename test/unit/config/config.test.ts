@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeUrl } from '../../../src/config/database-url.ts';
 import { parseDuration } from '../../../src/config/duration.ts';
@@ -128,10 +129,27 @@ describe('a database URL', () => {
   });
 
   test.each([
+    ['postgresql://u:p%40@/d?host=/run/pg&port=6', 'postgresql://u:p%40@%2Frun%2Fpg:6/d', '/run/pg:6/d'],
+    ['postgresql://u@%2Frun%2Fpg/d', 'postgresql://u@%2Frun%2Fpg/d', '/run/pg:5432/d'],
+    ['postgresql://u@told.example:5/d?host=real.example', 'postgresql://u@real.example:5/d', 'real.example:5/d'],
+    ['postgresql://u@told.example:5/d?sslmode=require&port=6', 'postgresql://u@told.example:6/d?sslmode=require', 'told.example:6/d'],
+    ['postgresql:///d?host=::1', 'postgresql://[::1]/d', '[::1]:5432/d'],
+  ])('%s names the server that is used', (given, used, description) => {
+    const { url, ...found } = databaseUrl(load({ IDENTITY_DB_URL: given }), 'target');
+    expect([url, found.description, describeUrl(given)]).toEqual([used, description, description]);
+    const { host, port, password, database } = new pg.Client({ connectionString: url });
+    const { host: asGiven, port: portAsGiven } = new pg.Client({ connectionString: given });
+    expect([host.replace(/^\[|\]$/g, ''), port]).toEqual([asGiven.replace(/^\[|\]$/g, ''), portAsGiven]);
+    expect([password, database]).toEqual([given.includes('p%40') ? 'p@' : null, 'd']);
+  });
+
+  test.each([
     ['missing', undefined, 'TEMP_COMMON_OLTP_DB_URL is not set'],
     ['no URL', 'hunter2', 'is not a URL'],
     ['of another scheme', 'mysql://u:hunter2@h/d', 'begins with mysql://, not with postgresql://'],
     ['without host', 'postgresql:///d', 'names no host'],
+    ['with a bad port among its parameters', 'postgresql://u:hunter2@h/d?port=hunter2', 'is malformed'],
+    ['without host, but a user', 'postgresql://u:hunter2@/d', 'is malformed'],
     ['without database', 'postgresql://u:hunter2@h', 'names no database'],
     ['with a bad port', 'postgresql://u:hunter2@h:port/d', 'is malformed'],
     ['with a stray percent sign', 'postgresql://u:hunter2%zz@h/d', 'is malformed'],

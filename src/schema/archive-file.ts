@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
-  existsSync,
+  constants,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -37,14 +39,14 @@ export interface ArchiveFile {
 
 /**
  * Makes the directory (0700) and an empty part; removes parts whose makers are dead.
- * Throws BackupFailed where there is no room, or a file of that name.
+ * Throws BackupFailed where it cannot be written to, or has no room, or a file of that name.
  */
 export function openArchive(directory: string, fileName: string | null, tableBytes: number): ArchiveFile {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   removeDeadParts(directory);
   const format = formatOfName(fileName);
   checkSpace(directory, tableBytes, SPACE_SHARE[format]);
-  if (fileName !== null && existsSync(join(directory, basename(fileName)))) throw isThere(join(directory, basename(fileName)));
+  if (fileName !== null && isTaken(join(directory, basename(fileName)))) throw isThere(join(directory, basename(fileName)));
   const part = join(directory, partName({ host: hostname(), pid: process.pid, id: randomUUID() }));
   writeFileSync(part, '', { mode: 0o600, flag: 'wx' });
   return { part, fileName, format };
@@ -84,7 +86,7 @@ function takeName(part: string, path: string): boolean {
   try {
     linkSync(part, path);
   } catch (error) {
-    if (existsSync(path)) return false;
+    if (isTaken(path)) return false;
     if (!WITHOUT_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     renameSync(part, path);
   }
@@ -94,6 +96,22 @@ function takeName(part: string, path: string): boolean {
 
 /** What file systems without hard links answer. */
 const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new MigrationError('BackupFailed', {
+      message: `${directory} is no directory that can be written to (${code}).`,
+      next: 'correct BACKUP_DIR, or --output of the backup command, or the permissions.',
+    });
+  }
+}
+
+/** Also by a link that leads nowhere. */
+const isTaken = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const isThere = (path: string) =>
   new MigrationError('BackupFailed', { message: `${path} is there already.`, next: 'name another file, or move that one away.' });

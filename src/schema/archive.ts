@@ -67,7 +67,7 @@ export async function checkArchive({ file, schema, sha256 }: ArchiveWanted, read
   }
   const contents = readContents(await listOf(file, reading));
   if (!contents.schemas.includes(schema)) throw new Error(`it holds no schema ${schema}`);
-  const others = contents.schemas.filter((name) => name !== schema);
+  const others = [...contents.schemas.filter((name) => name !== schema), ...contents.outside];
   if (others.length > 0) throw new Error(`it holds more than schema ${schema}: ${others.slice(0, 5).join(', ')}`);
   await readBack(file, reading);
   const { tables, database, dumpedAt } = contents;

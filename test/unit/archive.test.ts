@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readContents } from '../../src/schema/archive-contents.ts';
-import { formatOfName } from '../../src/schema/archive-file.ts';
+import { formatOfName, openArchive } from '../../src/schema/archive-file.ts';
 import { partMaker, partName } from '../../src/schema/archive-part.ts';
 import { checkPlain, isPlainArchive, plainDatabase, writePlain } from '../../src/schema/plain-archive.ts';
 import { differences } from '../../src/schema/rehearse.ts';
@@ -31,6 +31,29 @@ test('a name that ends in .sql asks for SQL, every other for the custom format',
   expect(['a.sql', 'a.dump', 'sql', 'a.sql.dump', null].map(formatOfName)).toEqual(['sql', 'custom', 'custom', 'custom', 'custom']);
 });
 
+describe('an archive is not begun', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'archive-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'file'), '');
+  symlinkSync(join(directory, 'nowhere'), join(directory, 'link.dump'));
+
+  test.each([
+    ['where a file has its name', '', 'file', /file is there already\. Next: name another file/],
+    ['where a link that leads nowhere has its name', '', 'link.dump', /link\.dump is there already/],
+    ['where a directory has its name', '..', basename(directory), /is there already/],
+    [
+      'where its directory is a file',
+      'file',
+      'x.dump',
+      /file is no directory that can be written to \(EEXIST\)\. Next: correct BACKUP_DIR/,
+    ],
+    ['below a file', 'file/further', 'x.dump', /is no directory that can be written to \(ENOTDIR\)/],
+  ])('%s', (_where, below, name, said) => {
+    expect(() => openArchive(join(directory, below), name, 0)).toThrow(said);
+    expect(readdirSync(directory).toSorted()).toEqual(['file', 'link.dump']);
+  });
+});
+
 test('an archive’s list says which schemas and tables it holds, of which database', () => {
   const list = `;
 ; Archive created at 2026-11-23 08:59:57 UTC
@@ -38,6 +61,9 @@ test('an archive’s list says which schemas and tables it holds, of which datab
 ;
 6; 2615 16470 SCHEMA - identity postgres
 3700; 0 0 ACL - SCHEMA identity postgres
+2; 3079 16400 EXTENSION - hstore 
+3701; 0 0 COMMENT - EXTENSION hstore 
+3702; 0 0 COMMENT - SCHEMA identity postgres
 229; 1259 16496 TABLE identity users postgres
 3456; 0 16496 TABLE DATA identity users postgres
 3457; 0 0 SEQUENCE SET identity users_id_seq postgres
@@ -47,6 +73,7 @@ test('an archive’s list says which schemas and tables it holds, of which datab
 `;
   expect(readContents(list)).toEqual({
     schemas: ['identity', 'public'],
+    outside: ['EXTENSION hstore', 'COMMENT EXTENSION'],
     tables: ['identity.users', 'public.theirs'],
     database: 'identity of ours',
     dumpedAt: '2026-11-23 08:59:57 UTC',
@@ -64,6 +91,8 @@ test('a plain archive says of which database it is, whatever that is called', as
       expect(isPlainArchive(file, 'identity')).toBe(true);
       expect(plainDatabase(file)).toBe(database);
     }),
+    // Each is written to the disk to its end.
+    { numRuns: 30 },
   );
   rmSync(directory, { recursive: true });
 });

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openCommandStage, revisionFiles, type CommandStage } from './command-stage.ts';
 import { catalogOf, untilTrue, value } from './schema-database.ts';
-import { spawnCommand } from './spawn-command.ts';
+import { onTerminal, spawnCommand } from './spawn-command.ts';
 
 let stage: CommandStage;
 beforeAll(async () => (stage = await openCommandStage('command-kill')));
@@ -79,6 +79,19 @@ test('Ctrl-C rolls back what is under way, gives the lock back, and exits with 1
     stderr: expect.stringContaining('Interrupted: what was under way was rolled back.'),
   });
   await untilTrue(stage.client, `SELECT to_regnamespace('identity') IS NULL AND NOT EXISTS (SELECT FROM identity_migration.runs)`);
+});
+
+test.each([
+  ['Ctrl-C', '\x03', 130, 'error: Interrupted: nothing was done.'],
+  ['Ctrl-D', '\x04', 1, 'error: NotConfirmed: the answer was not yes; nothing was done.'],
+  ['no', 'no\r', 1, 'error: NotConfirmed: the answer was not yes; nothing was done.'],
+])('%s at the question does nothing', async (_what, keys, code, said) => {
+  const revisions = revisionFiles(stage.directory, { '0001_a.up.sql': 'CREATE TABLE a ()', '0001_a.down.sql': 'DROP TABLE a' });
+  await stage.run('migrate', { revisions });
+  const ran = await onTerminal('rollback 0', { url: stage.url, directory: stage.directory, revisions }, { after: 'Type yes', keys });
+  expect(ran).toEqual({ code, screen: expect.stringContaining(said) });
+  expect(ran.screen).toMatch(/table a \(0 rows\)[\s\S]+Roll back this revision\? Type yes to go on: /);
+  expect(await history()).toEqual(['0001']);
 });
 
 describe('an index that is built concurrently', () => {

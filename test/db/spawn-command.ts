@@ -11,22 +11,16 @@ export interface SpawnedCommand {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts a command in a process of its own; with revision files of the test's where a directory is given. */
-export function spawnCommand(
-  line: string,
-  given: { readonly url: string; readonly directory: string; readonly revisions?: string },
-): SpawnedCommand {
-  const root = join(import.meta.dirname, '..', '..');
-  const { url, directory, revisions } = given;
-  const entry =
-    revisions === undefined
-      ? [join(root, 'bin', 'identity-migrate.js')]
-      : ['--import', import.meta.resolve('tsx'), join(root, 'test', 'db', 'command-process.ts'), revisions];
-  const child = spawn(process.execPath, [...entry, ...line.split(' ')], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environmentOf(url) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export interface SpawnOrder {
+  readonly url: string;
+  readonly directory: string;
+  /** Revision files of the test's; the project's own unless given. */
+  readonly revisions?: string;
+}
+
+/** Starts a command in a process of its own. */
+export function spawnCommand(line: string, order: SpawnOrder): SpawnedCommand {
+  const child = spawn(process.execPath, argumentsOf(line, order), { ...surroundings(order), stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
@@ -40,3 +34,35 @@ export function spawnCommand(
     },
   };
 }
+
+/** Runs a command on a terminal of its own (util-linux's `script`), and presses keys once it has said `after`. */
+export async function onTerminal(
+  line: string,
+  order: SpawnOrder,
+  { after, keys }: { readonly after: string; readonly keys: string },
+): Promise<{ readonly code: number | null; readonly screen: string }> {
+  const command = [process.execPath, ...argumentsOf(line, order)].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { ...surroundings(order), stdio: ['pipe', 'pipe', 'inherit'] });
+  let screen = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const pressed = screen.includes(after);
+    screen += text;
+    if (!pressed && screen.includes(after)) child.stdin.write(keys);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, screen };
+}
+
+function argumentsOf(line: string, { revisions }: SpawnOrder): string[] {
+  const root = join(import.meta.dirname, '..', '..');
+  const entry =
+    revisions === undefined
+      ? [join(root, 'bin', 'identity-migrate.js')]
+      : ['--import', import.meta.resolve('tsx'), join(root, 'test', 'db', 'command-process.ts'), revisions];
+  return [...entry, ...line.split(' ')];
+}
+
+const surroundings = ({ url, directory }: SpawnOrder) => ({
+  cwd: directory,
+  env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environmentOf(url) },
+});

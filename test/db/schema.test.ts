@@ -8,6 +8,7 @@ import { OWN_TABLES } from '../../src/schema/own-tables.ts';
 import { loadRevisions } from '../../src/schema/revisions.ts';
 import { carryColumns } from '../../src/sql/carry-columns.ts';
 import type { Definition } from '../../src/sql/definition.ts';
+import { ENHANCED_COLUMNS, ENHANCED_INDEXES } from './enhanced-model.ts';
 import { catalogOf, createWhole, openSchemaDatabase, revise, value, type SchemaDatabase } from './schema-database.ts';
 
 let databases: SchemaDatabase;
@@ -101,6 +102,21 @@ describe('the revisions', () => {
     for (const { table, name, type } of references)
       if (`${table}.${name}` !== 'clients.client_id') expect(`${table}.${name} ${type}`).toMatch(/ bigint$/);
   });
+});
+
+describe('the enhanced model', () => {
+  test.each(Object.entries(ENHANCED_COLUMNS))('has every column and default of %s, and no other', (table, columns) => {
+    const found = columnsOf(fromRevisions, table).map((column) => [column.name, column.default]);
+    expect(Object.fromEntries(found)).toEqual(columns);
+  });
+
+  test.each(ENHANCED_INDEXES)('has on %s a valid index (unique: %s) on %s', (table, unique, on) => {
+    const { indexes } = fromRevisions.find((one) => one.table === table)!;
+    const same = indexes.filter(({ definition, valid }) => valid && definition.endsWith(` USING btree ${on}`));
+    expect(same.map(({ definition }) => definition.startsWith('CREATE UNIQUE'))).toEqual([unique]);
+  });
+
+  test('has ten tables', () => expect(Object.keys(ENHANCED_COLUMNS)).toHaveLength(10));
 });
 
 describe('bare tables', () => {

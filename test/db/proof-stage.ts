@@ -34,6 +34,10 @@ import { unlockTarget } from '../../src/phases/unlock.ts';
 import { verifyStep } from '../../src/phases/verify.ts';
 import { planHash } from '../../src/plan/hash.ts';
 import { EMPTY_TABLES, PLAN } from '../../src/plan/plan.ts';
+import { StepWork } from '../../workflows/step-work.ts';
+
+/** Tables that are copied, and steps that are done, side by side. */
+const AT_ONCE = 3;
 
 export interface ProofStageOptions {
   readonly name: string;
@@ -66,11 +70,13 @@ export class ProofStage {
   static async open({ name, family, users = 500, chunkRows = 150 }: ProofStageOptions): Promise<ProofStage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off', datestyle: 'SQL, DMY' };
-    const source = await startPostgres({ servers, name: 'common_oltp', timezone: 'America/St_Johns', settings });
-    const target = await startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings });
-    const mysql = await family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' });
     const directory = join(servers.directory, 'sample');
-    const manifest = await generateSample({ users, seed: 7, directory });
+    const [source, target, mysql, manifest] = await Promise.all([
+      startPostgres({ servers, name: 'common_oltp', timezone: 'America/St_Johns', settings }),
+      startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings }),
+      family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' }),
+      generateSample({ users, seed: 7, directory }),
+    ]);
     const sourceUrl = await loadCommonOltp(source, join(directory, 'common_oltp'));
     await loadAuthorization(mysql, join(directory, 'Authorization'));
     const targetUrl = await target.createDatabase('identity');
@@ -127,7 +133,11 @@ export class ProofStage {
   }
 
   async copyAll(): Promise<void> {
-    for (const table of [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]) await this.copyTable(table);
+    const queue = [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES];
+    const work = async () => {
+      for (let table = queue.shift(); table !== undefined; table = queue.shift()) await this.copyTable(table);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
   /** One round: which tables moved; their chunks are copied again. Null where there is nothing to look at. */
@@ -158,18 +168,20 @@ export class ProofStage {
     await unlockTarget(engine, ref, await writeReport(engine, ref, attempt), attempt);
   }
 
-  /** The steps of a list, one after the other, each once those it comes after are done. */
+  /** The steps of a list, as many at once as in a run, each once those it comes after are done. */
   async runSteps(list: SteppedList, run: typeof proofStep): Promise<void> {
-    const { steps } = await listSteps(this.engine, this.ref, list, this.attempt);
-    const done = new Set(steps.filter((step) => step.done).map((step) => step.step));
-    const open = steps.filter((step) => !step.done);
-    while (open.length > 0) {
-      const [next] = open.splice(
-        open.findIndex((step) => step.after.every((before) => done.has(before))),
-        1,
-      );
-      await run(this.engine, this.ref, next!.step, this.attempt);
-      done.add(next!.step);
+    const work = new StepWork(await listSteps(this.engine, this.ref, list, this.attempt), () => AT_ONCE);
+    const running = new Set<Promise<void>>();
+    while (!work.over) {
+      for (let step = work.take(); step !== null; step = work.take()) {
+        const taken = step;
+        const doing = run(this.engine, this.ref, taken, this.attempt).then(() => {
+          work.finished(taken);
+          running.delete(doing);
+        });
+        running.add(doing);
+      }
+      await Promise.race(running);
     }
   }
 

@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { TARGET_SCHEMA } from '../phases/engine.ts';
 import { changeSchema, type ChangeOrder, type Planning } from '../schema/change-schema.ts';
 import { tryChange } from '../schema/try-change.ts';
-import { askTemporalWith } from '../temporal/chain-state.ts';
+import { askingTemporal } from './asking-temporal.ts';
 import { changeJson, changeText } from './change-text.ts';
-import { command, readTemporal, type Settings } from './command.ts';
+import { command, type Settings } from './command.ts';
 import type { CliContext } from './context.ts';
-import { withTemporal } from './run/connect.ts';
 import { advised, type Target } from './target.ts';
 
 export interface ChangeOptions {
@@ -50,7 +49,7 @@ function orderOf({ target, command: name, plan }: Change, { backup }: ChangeOpti
     command: name,
     plan,
     backupDirectory: backup === true ? resolve(context.directory, settings.config.backupDir) : null,
-    askTemporal: (holder) => withTemporal(readTemporal(settings, context), (client) => askTemporalWith(client)(holder)),
+    askTemporal: askingTemporal(settings, context),
     patience: PATIENCE,
     signal: context.signal,
     onProgress: (text) => void context.stderr.write(`${text}\n`),

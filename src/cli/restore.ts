@@ -7,12 +7,11 @@ import { TARGET_SCHEMA } from '../phases/engine.ts';
 import type { Archive } from '../schema/archive.ts';
 import { readSchemaContents, type SchemaContents } from '../schema/contents.ts';
 import { checkRestore, restoreChecked, type RestoreOrder } from '../schema/restore.ts';
-import { askTemporalWith } from '../temporal/chain-state.ts';
-import { command, readSettings, readTemporal, type Settings } from './command.ts';
+import { askingTemporal } from './asking-temporal.ts';
+import { command, readSettings, type Settings } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { replacedText, restoredJson, restoredText } from './restore-text.ts';
-import { withTemporal } from './run/connect.ts';
 import { advised, onTarget, targetOf, type Target } from './target.ts';
 
 interface Options {
@@ -58,8 +57,7 @@ function putBack(target: Target, order: RestoreOrder, archive: Archive, settings
   const lockOrder = {
     target: target.server,
     command: 'restore',
-    askTemporal: (holder: Parameters<ReturnType<typeof askTemporalWith>>[0]) =>
-      withTemporal(readTemporal(settings, context), (client) => askTemporalWith(client)(holder)),
+    askTemporal: askingTemporal(settings, context),
     signal: context.signal,
   };
   return advised(target, context.signal, () =>

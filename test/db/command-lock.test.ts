@@ -108,11 +108,12 @@ describe('the lock of a command', () => {
   });
 
   test('is renewed: the work may last longer than the lease', { timeout: 30_000 }, async () => {
-    await lock(async () => {
+    const work = async () => {
       await client.query(`UPDATE identity_migration.runs SET lease_until = now() + interval '1 second'`);
       await untilTrue(client, `SELECT lease_until > now() + interval '20 seconds' FROM identity_migration.runs`);
       expect(await states()).toEqual(['running']);
-    });
+    };
+    await lock(work, { renewEvery: 500 });
   });
 
   test('that was lost stops the work, and nothing of it is committed', { timeout: 30_000 }, async () => {

@@ -19,6 +19,8 @@ export interface CommandLockOrder {
   readonly signal: AbortSignal;
   /** Milliseconds to wait for another command (never for a run) that holds the lock; refused at once unless given. */
   readonly patience?: number;
+  /** Milliseconds between two renewals of the lease, which lasts 30 s; ten seconds unless given. */
+  readonly renewEvery?: number;
 }
 
 export interface CommandLock {
@@ -53,7 +55,7 @@ export async function withCommandLock<T>(order: CommandLockOrder, work: (lock: C
       // A target that is away is noticed by the work itself.
       if (error instanceof MigrationError && error.type === 'RunInProgress') lost.abort(error);
     });
-  }, RENEW_EVERY);
+  }, order.renewEvery ?? RENEW_EVERY);
   try {
     return await work({
       ref,

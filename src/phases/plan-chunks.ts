@@ -10,6 +10,7 @@ import type { KeyBound, KeyBounds } from '../sql/range.ts';
 import { askSource, type Ask } from './ask-source.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
+import { spreadChunks } from './spread-chunks.ts';
 
 /** A text key's range is a scan in MySQL, so such a table has few chunks. */
 const MAX_TEXT_CHUNKS = 16;
@@ -42,7 +43,25 @@ function boundsOf(engine: Engine, tableName: string, facts: RunFacts, state: Pla
   if (EMPTY_TABLES.includes(tableName)) return Promise.resolve([]);
   const table = tablePlan(tableName);
   if (table.key.length === 0) return Promise.resolve([WHOLE]);
-  return askSource(engine, facts, table.source, attempt, (ask) => cut(table, facts, chunkRowsFor(table, state), ask, attempt));
+  const context = { absent: facts.absent };
+  return askSource(engine, facts, table.source, attempt, async (ask) => {
+    const chunkRows = chunkRowsFor(table, state);
+    const uppers =
+      state.estimatedRows < SPREAD_FROM ? null : await spreadChunks({ table, rows: state.estimatedRows, chunkRows, context }, ask);
+    const bounds = uppers === null ? await cut(table, facts, chunkRows, ask, attempt) : between(uppers);
+    const [nulls] = await ask(nullKeyQuery(table, context));
+    return nulls === undefined ? bounds : [...bounds, { lower: null, upper: null, nullKey: true }];
+  });
+}
+
+/** Rows from which a table is worth dividing without reading it. */
+const SPREAD_FROM = 50_000;
+
+function between(uppers: readonly number[]): KeyBounds[] {
+  return [...uppers, null].map((upper, index) => ({
+    lower: index === 0 ? null : [uppers[index - 1]!],
+    upper: upper === null ? null : [upper],
+  }));
 }
 
 const WHOLE: KeyBounds = { lower: null, upper: null };
@@ -52,7 +71,7 @@ function chunkRowsFor(table: TablePlan, state: PlanState): number {
   return text ? Math.max(state.chunkRows, Math.ceil(state.estimatedRows / MAX_TEXT_CHUNKS)) : state.chunkRows;
 }
 
-/** Steps from boundary to boundary, each an index scan of one chunk's keys. First and last chunk are unbounded; null keys have their own. */
+/** Steps from boundary to boundary, each an index scan of one chunk's keys. First and last chunk are unbounded. */
 async function cut(table: TablePlan, facts: RunFacts, rows: number, ask: Ask, attempt: Attempt): Promise<KeyBounds[]> {
   const bounds: KeyBounds[] = [];
   let lower: KeyBound | null = null;
@@ -66,7 +85,5 @@ async function cut(table: TablePlan, facts: RunFacts, rows: number, ask: Ask, at
     if (bounds.length >= MAX_TEXT_CHUNKS - 1 && table.key.some((key) => key.type === 'text')) break;
   }
   bounds.push({ lower, upper: null });
-  const [nulls] = await ask(nullKeyQuery(table, { absent: facts.absent }));
-  if (nulls !== undefined) bounds.push({ lower: null, upper: null, nullKey: true });
   return bounds;
 }

@@ -8,10 +8,13 @@ import { binaryTuples } from '../../src/db/mysql/wire/binary-tuples.ts';
 import { executeRows, type WireField } from '../../src/db/mysql/wire/driver-rows.ts';
 import { layoutOf } from '../../src/db/mysql/wire/wire-type.ts';
 import { readWireText } from '../../src/db/mysql/wire/wire-text.ts';
+import { queryMysql } from '../../src/db/mysql/session.ts';
+import { spreadChunks } from '../../src/phases/spread-chunks.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
 import { PLAN } from '../../src/plan/plan.ts';
 import type { TablePlan } from '../../src/plan/types.ts';
 import { mysqlDrivingQueries } from '../../src/sql/driving-query.ts';
+import { keyRange } from '../../src/sql/range.ts';
 import { WireStage } from './mysql-wire-stage.ts';
 import { anyRow, CREATE, PLANS, TYPED } from './mysql-wire-types.ts';
 
@@ -90,6 +93,28 @@ describe.each(mysqlFamilies())('rows from $family', (family) => {
       expect(bytes.length).toBe(COPY_HEADER.length + 2 + 4 + length + COPY_TRAILER.length);
       expect(bytes.subarray(COPY_HEADER.length + 6, -COPY_TRAILER.length).equals(Buffer.alloc(length, 'x'))).toBe(true);
     }
+  });
+
+  test('a key with a wide gap is cut into chunks by what the server thinks of its ranges; without an index it is not', async () => {
+    const table: TablePlan = { ...PLANS[0]!, from: 'spread', sourceTable: 'spread' };
+    const walk = 'WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)';
+    await stage.writing.query('CREATE TABLE spread (row_id int NOT NULL)');
+    await stage.writing.query(`INSERT INTO spread ${walk} SELECT a.i * 200 + b.i + IF(a.i < 100, 0, 1900000000) FROM n a, n b`);
+    const ask = (sql: string) => queryMysql<Record<string, unknown>>(stage.reading, sql);
+    const plan = { table, rows: 40_000, chunkRows: 4000, context: HERE };
+    expect(await spreadChunks(plan, ask)).toBeNull();
+    await stage.writing.query('ALTER TABLE spread ADD PRIMARY KEY (row_id)');
+    const uppers = (await spreadChunks(plan, ask))!;
+    const sizes: number[] = [];
+    for (const [index, upper] of [...uppers, null].entries()) {
+      const bounds = { lower: index === 0 ? null : [uppers[index - 1]!], upper: upper === null ? null : [upper] };
+      const [found] = await ask(`SELECT COUNT(*) AS n FROM spread WHERE ${keyRange('authorization_db', table.key, bounds)}`);
+      sizes.push(Number(found!['n']));
+    }
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(40_000);
+    // The estimates are rough: what matters is that no chunk is the table.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(12_000);
+    expect(sizes.length).toBeLessThanOrEqual(30);
   });
 
   test.each(['double', 'float', 'point'])('a %s column is refused by its name', async (type) => {

@@ -17,10 +17,13 @@ export interface PlannedTable {
 
 type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
-/** A chunk should take a few seconds at most, so that a pause is soon and a lost attempt cheap; narrow tables stop at 250,000 rows. */
-const CHUNK_BYTES = 48 << 20;
-const MOST_ROWS = 250_000;
+/** A chunk with its proof should take two to five seconds: a pause is soon, a lost attempt cheap, and what each one costs does not show. */
+const CHUNK_BYTES = 64 << 20;
+const MOST_ROWS = 500_000;
 const LEAST_ROWS = 1_000;
+/** A table has so many chunks, if they are not smaller than this: so that four at once end together. */
+const BALANCED_CHUNKS = 8;
+const BALANCED_ROWS = 100_000;
 
 /** Counts each driving query of a source, in the snapshot that is open. */
 export async function measure(
@@ -55,12 +58,13 @@ export function orderBySize(sizes: readonly TableSize[], most: number | null): P
   const bytes = (size: TableSize) => size.rows * size.bytesPerRow;
   const tables = [...sizes].sort((a, b) => bytes(b) - bytes(a) || a.table.localeCompare(b.table, 'en'));
   return [
-    ...tables.map(({ table, rows, bytesPerRow }) => ({ table, estimatedRows: rows, chunkRows: chunkRows(bytesPerRow, most) })),
+    ...tables.map(({ table, rows, bytesPerRow }) => ({ table, estimatedRows: rows, chunkRows: chunkRows(rows, bytesPerRow, most) })),
     ...EMPTY_TABLES.map((table) => ({ table, estimatedRows: 0, chunkRows: LEAST_ROWS })),
   ];
 }
 
-function chunkRows(bytesPerRow: number, most: number | null): number {
-  const rows = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(CHUNK_BYTES / bytesPerRow)));
+function chunkRows(tableRows: number, bytesPerRow: number, most: number | null): number {
+  const balanced = Math.max(BALANCED_ROWS, Math.ceil(tableRows / BALANCED_CHUNKS));
+  const rows = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, balanced, Math.floor(CHUNK_BYTES / bytesPerRow)));
   return most === null ? rows : Math.min(rows, most);
 }

@@ -59,6 +59,21 @@ describe('backup', () => {
     expect(sha256Of(path)).toBe(before);
   });
 
+  test('tells how much is written while it lasts', async () => {
+    const other = await stage.databases.connect(stage.url);
+    // A sequence that is being renamed keeps pg_dump waiting, and nobody else.
+    await other.query('BEGIN; ALTER SEQUENCE identity.users_id_seq RENAME TO held');
+    let said = '';
+    const stderr = {
+      write: (text: string) => {
+        said += text;
+        if (text.includes('written, of')) void other.query('ROLLBACK');
+      },
+    };
+    expect(await stage.run('backup --output slow.dump', { stderr })).toMatchObject({ code: 0 });
+    expect(said).toMatch(/^Backup: dumping: \d+ MB written, of \d+ MB of tables and indexes\.$/m);
+  });
+
   test.each(['rehearsed.dump', 'rehearsed.sql'])('with --rehearse shows that %s can be restored', async (name) => {
     const { code, stdout, stderr } = await stage.run(`backup --output ${name} --rehearse --json`);
     expect({ code, stderr }).toMatchObject({ code: 0 });

@@ -1,55 +1,49 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readPredictions, type Prediction } from '../../src/db/ledger/predictions.ts';
-import type { Manifest } from '../../src/local/sample/manifest.ts';
-import { mysqlFamilies } from '../../src/local/test-extent.ts';
+import { readPredictions } from '../../src/db/ledger/predictions.ts';
+import { differences } from '../../src/local/demo/differences.ts';
+import { readOutcome } from '../../src/local/demo/outcome.ts';
+import { mysqlFamilies, wantsAllTests } from '../../src/local/test-extent.ts';
 import { inspect } from '../../src/phases/preflight/inspect.ts';
+import { linesOfManifest, linesOfOutcome, linesOfPredictions } from './prediction-lines.ts';
 import { ProofStage } from './proof-stage.ts';
 
-describe.each([...mysqlFamilies()])('what preflight predicts of the sample ($family)', (family) => {
+/** A second size, at which other chunks, joins and hashes are chosen, is for those who have the time. */
+const SIZES = wantsAllTests() ? [500, 4_000] : [500];
+const CASES = mysqlFamilies().flatMap((family) => SIZES.map((users) => ({ ...family, users })));
+
+describe.each(CASES)('what preflight predicts of a sample of $users users ($family)', (family) => {
   let stage: ProofStage;
 
   beforeAll(async () => {
-    stage = await ProofStage.open({ name: `predictions-${family.family.replace(' ', '')}`, family });
+    const { users } = family;
+    stage = await ProofStage.open({ name: `predictions-${family.family.replace(' ', '')}-${users}`, family, users, chunkRows: users });
   });
-  afterAll(() => stage.close());
+  afterAll(() => stage?.close());
 
-  it('is what the sample says it planted', async () => {
+  it('is what the sample says it planted, and certain', async () => {
     const { predictions } = await inspect(stage.engine, { dryRun: true }, stage.attempt);
-    expect(linesOf(predictions)).toEqual(linesOfManifest(stage.manifest));
+    expect(linesOfPredictions(predictions)).toEqual(linesOfManifest(stage.manifest));
     expect(predictions.filter(({ exact }) => !exact)).toEqual([]);
   });
 
   it('is kept with the run, and kept when the run is taken over', async () => {
     await stage.lock();
     const kept = () => stage.withTarget((client) => readPredictions(client, stage.ref.run));
-    expect(linesOf(await kept())).toEqual(linesOfManifest(stage.manifest));
+    expect(linesOfPredictions(await kept())).toEqual(linesOfManifest(stage.manifest));
     const { run } = stage.ref;
     await stage.lock();
     expect(stage.ref.run).toBe(run);
-    expect(linesOf(await kept())).toEqual(linesOfManifest(stage.manifest));
+    expect(linesOfPredictions(await kept())).toEqual(linesOfManifest(stage.manifest));
+  });
+
+  // The main job's test compares them as well; this one at every size.
+  it.runIf(wantsAllTests())('is what the run then does', { timeout: 600_000 }, async () => {
+    await stage.begin();
+    await stage.copyAll();
+    await stage.finish();
+    const outcome = await readOutcome(stage.engine.databases.target.url);
+    const predicted = await stage.withTarget((client) => readPredictions(client, stage.ref.run));
+    expect(linesOfPredictions(predicted)).toEqual(linesOfOutcome(outcome));
+    expect(differences(outcome, stage.manifest)).toEqual([]);
   });
 });
-
-/** One line for each count that is not nothing. */
-function linesOf(predictions: readonly Prediction[]): string[] {
-  const lines = new Map<string, number>();
-  for (const { table, kind, reason, rows } of predictions) {
-    // The manifest does not tell a rejected row from a bent one where the reason is the same.
-    const name = reason === '' ? `${table} ${kind}` : `${table} ${reason}`;
-    lines.set(name, (lines.get(name) ?? 0) + rows);
-  }
-  return [...lines]
-    .filter(([, rows]) => rows > 0)
-    .map(([name, rows]) => `${name} ${rows}`)
-    .sort();
-}
-
-function linesOfManifest({ tables }: Manifest): string[] {
-  return Object.entries(tables)
-    .flatMap(([table, { reasons, ...totals }]) =>
-      [...Object.entries(totals), ...Object.entries(reasons)].map(([name, rows]) => [table, name, rows] as const),
-    )
-    .filter(([, , rows]) => rows > 0)
-    .map((line) => line.join(' '))
-    .sort();
-}

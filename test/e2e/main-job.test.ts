@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKFLOW_ID, type RunResult } from '../../src/contract.ts';
+import { readPredictions } from '../../src/db/ledger/predictions.ts';
+import { readOutcome } from '../../src/local/demo/outcome.ts';
 import { findTemporal } from '../../src/local/install/find-temporal.ts';
 import { PROJECT_DIRECTORY } from '../../src/local/local-directory.ts';
 import { waitUntil } from '../../src/local/servers/wait-until.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
+import { linesOfOutcome, linesOfPredictions } from '../db/prediction-lines.ts';
 import { Stage } from './stage.ts';
 
 /** Small chunks, so that a run has many; a dead worker is noticed soon. */
@@ -66,6 +70,10 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     expect(result.tables).toHaveLength(36);
     expect(result.tables.filter(({ proof }) => proof !== 'full')).toEqual([]);
     await expectManifest(stage);
+    const client = new pg.Client({ connectionString: stage.target.url('identity') });
+    await client.connect();
+    const predicted = await readPredictions(client, result.run!).finally(() => client.end());
+    expect(linesOfPredictions(predicted)).toEqual(linesOfOutcome(await readOutcome(stage.target.url('identity'))));
     undisturbed = await stage.contents('identity');
     accounting = await stage.accounting();
   });

@@ -10,6 +10,7 @@ import { queryMysql } from '../../db/mysql/session.ts';
 import { describeServer } from '../../db/server.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Attempt, Engine } from '../engine.ts';
+import { adviseOnRows, adviseOnServers, adviseOnTexts, type Looked } from './advice/advise.ts';
 import type { Finding } from './finding.ts';
 import { forecast } from './forecast.ts';
 import { checkMysqlText } from './mysql-text.ts';
@@ -37,6 +38,8 @@ export interface Inspection {
   readonly predictions: readonly Prediction[];
   /** What the predictions say of the run's end. */
   readonly forecasts: readonly Finding[];
+  /** What an operator should know beside; looked for with extent `all`. */
+  readonly advice: readonly Finding[];
 }
 
 /** What a source is and what it lacks. */
@@ -68,8 +71,9 @@ export async function inspect(engine: Engine, given: RunInput, attempt: Attempt,
       const readable = ![...(extent === 'run' ? findings : [...one.findings, ...other.findings])].some(({ level }) => level === 'block');
       const predicts = extent === 'all' || target.start.kind === 'new';
       const sizes = readable ? await measureAll(engine, oltp, authorization, absent, attempt) : [];
-      const predictions = readable && predicts ? await predict(engine, { oltp, authorization, absent }, attempt) : [];
-      const tables = orderBySize(sizes, engine.chunkRows);
+      const looked = { options, oltp, authorization, absent, sizes };
+      const advice = extent === 'all' ? await adviseOnServers(engine, looked, attempt) : [];
+      const predicted = readable && predicts ? await predictAndAdvise(engine, looked, attempt, extent) : NOTHING;
       return {
         start: target.start,
         planHash: planHash(options.allowMissing),
@@ -82,9 +86,10 @@ export async function inspect(engine: Engine, given: RunInput, attempt: Attempt,
         },
         absent,
         sizes,
-        tables,
-        predictions,
-        forecasts: readable && predicts ? forecast(options, predictions) : [],
+        tables: orderBySize(sizes, engine.chunkRows),
+        predictions: predicted.predictions,
+        forecasts: forecast(options, predicted.predictions),
+        advice: [...advice, ...predicted.advice],
       };
     });
   });
@@ -101,6 +106,22 @@ async function lookAtMysql(connection: Connection, options: RunOptions): Promise
   const version = (await queryMysql<{ v: string }>(connection, 'SELECT VERSION() AS v'))[0]!.v;
   const { findings, absent } = await checkMysqlSource(connection, options.allowMissing);
   return { fingerprint, version, findings: [...findings, ...(await checkMysqlText(connection))], absent };
+}
+
+interface Told {
+  readonly predictions: readonly Prediction[];
+  readonly advice: readonly Finding[];
+}
+const NOTHING: Told = { predictions: [], advice: [] };
+
+/** The texts are looked at beside the predictions, which keep one session busy. */
+async function predictAndAdvise(engine: Engine, looked: Looked, attempt: Attempt, extent: Extent): Promise<Told> {
+  const [predicted, texts] = await Promise.all([
+    predict(engine, looked, attempt),
+    extent === 'all' ? adviseOnTexts(engine, looked.absent, attempt) : [],
+  ]);
+  const rows = extent === 'all' ? await adviseOnRows(engine, looked, predicted) : [];
+  return { predictions: predicted.predictions, advice: [...rows, ...texts] };
 }
 
 /** Each source counts its own, side by side. */

@@ -43,8 +43,14 @@ const ROWS_A_SECOND = 200_000;
 /** What a start with this input would meet, and what it would do to every table. Reads, and writes nothing. */
 export async function preflightReport(engine: Engine, given: RunInput, attempt: Attempt): Promise<PreflightReport> {
   const found = await inspect(engine, given, attempt, 'all');
-  const findings = [...found.findings, ...found.forecasts].map(({ level, what, cause, next }) => ({ level, what, cause, next }));
-  const verdict = findings.some(({ level }) => level === 'block') ? 'block' : findings.length > 0 ? 'warn' : 'fine';
+  const findings = [...found.findings, ...found.forecasts, ...found.advice].map(({ level, what, cause, next }) => ({
+    level,
+    what,
+    cause,
+    next,
+  }));
+  const has = (wanted: Finding['level']) => findings.some(({ level }) => level === wanted);
+  const verdict = has('block') ? 'block' : has('warn') ? 'warn' : 'fine';
   return { verdict, findings, tables: found.sizes.length === 0 ? [] : found.tables.map(({ table }) => forecastOf(table, found)) };
 }
 

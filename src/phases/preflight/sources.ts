@@ -4,6 +4,7 @@ import { queryMysql } from '../../db/mysql/session.ts';
 import { AUTHORIZATION_DB } from '../../plan/sources/authorization-db.ts';
 import { COMMON_OLTP } from '../../plan/sources/common-oltp.ts';
 import type { SourceName, SourceTable } from '../../plan/types.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Finding } from './finding.ts';
 import { fits } from './type-fits.ts';
 
@@ -29,7 +30,8 @@ export async function checkPostgresSource(client: pg.ClientBase, allowMissing: r
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE n.nspname = 'common_oltp'`,
   );
-  return compare('common_oltp', COMMON_OLTP, rows, allowMissing);
+  const [me] = (await client.query<{ me: string }>('SELECT current_user AS me')).rows;
+  return compare('common_oltp', COMMON_OLTP, { rows, account: quoteIdentifier(me!.me) }, allowMissing);
 }
 
 export async function checkMysqlSource(connection: Connection, allowMissing: readonly string[]): Promise<SourceCheck> {
@@ -39,19 +41,19 @@ export async function checkMysqlSource(connection: Connection, allowMissing: rea
   );
   // MySQL shows only what the account may read.
   const found = rows.map((row) => ({ table: row.t, column: row.c, type: row.ty, readable: true }));
-  return compare('authorization_db', AUTHORIZATION_DB, found, allowMissing);
+  return compare('authorization_db', AUTHORIZATION_DB, { rows: found, account: 'the account' }, allowMissing);
 }
 
 function compare(
   source: SourceName,
   documented: Readonly<Record<string, SourceTable>>,
-  found: readonly FoundColumn[],
+  { rows, account }: { readonly rows: readonly FoundColumn[]; readonly account: string },
   allowMissing: readonly string[],
 ): SourceCheck {
   const findings: Finding[] = [];
   const absent: string[] = [];
   const tables = new Map<string, FoundColumn[]>();
-  for (const column of found) tables.set(column.table, [...(tables.get(column.table) ?? []), column]);
+  for (const column of rows) tables.set(column.table, [...(tables.get(column.table) ?? []), column]);
   for (const [table, columns] of Object.entries(documented)) {
     const there = tables.get(table);
     if (there === undefined) {
@@ -59,7 +61,7 @@ function compare(
       continue;
     }
     if (!there[0]!.readable) {
-      const next = `on the source: GRANT USAGE ON SCHEMA ${source} TO the account; GRANT SELECT ON ${source}."${table}" TO the account.`;
+      const next = `run on the source: GRANT USAGE ON SCHEMA ${source} TO ${account}; GRANT SELECT ON ${source}."${table}" TO ${account};`;
       findings.push({
         level: 'block',
         type: 'PermissionMissing',

@@ -5,11 +5,14 @@ import { quoteIdentifier } from '../quote.ts';
 export const REJECTING = ['null_key', 'invalid_value', 'undecodable', 'too_long', 'orphan', 'duplicate_key'] as const;
 
 /**
- * One row: `source`, then a bigint for each reason: `rejected:<reason>` or `adjusted:<reason>`.
+ * One row: `source`, `tied`, then a bigint for each reason: `rejected:<reason>` or `adjusted:<reason>`.
  * `settled` is what `settleFates` gives: of twins all but one are renamed or cleared, whichever that is.
  */
 export function countFates(table: TablePlan, settled: string): string {
-  const counts: [string, string][] = [['source', 'count(*)']];
+  const counts: [string, string][] = [
+    ['source', 'count(*)'],
+    ['tied', 'count(*) FILTER (WHERE tied)'],
+  ];
   for (const reason of REJECTING) counts.push([`rejected:${reason}`, `count(*) FILTER (WHERE fate = '${reason}')`]);
   counts.push(['adjusted:undecodable', 'coalesce(sum(bent), 0)'], ['adjusted:orphan_reference', 'coalesce(sum(lost), 0)']);
   for (const rule of table.rules) {

@@ -9,13 +9,13 @@ export type KeysOf = (parent: string, parentKey: string) => string;
 
 /**
  * Lets the rules that keep rows out, or cut references, pass over rows in the plan's order, as reconcile does with the loaded table.
- * `rows` has the rules' columns, `fate` and `bent`. The result has the same, `noted` and `lost` (references that become null).
+ * `rows` has the rules' columns, `fate` and `bent`. The result has the same, `noted`, `lost` (references that become null) and `tied`.
  */
 export function settleFates(table: TablePlan, columns: RuleColumns, rows: string, keysOf: KeysOf): string {
   const names = [...columns.plan.map(({ name }) => name), ...columns.generated.map(([name]) => name)];
   let settled = withReferences(table, names, rows, keysOf);
   for (const rule of table.rules) {
-    if (rule.kind === 'duplicate_key') settled = withoutDuplicates(rule, names, settled);
+    if (rule.kind === 'duplicate_key') settled = withoutDuplicates(table, rule, names, settled);
   }
   return settled;
 }
@@ -41,6 +41,7 @@ function withReferences(table: TablePlan, names: readonly string[], rows: string
     `${fate} AS fate`,
     't.bent',
     `${notes.length === 0 ? 'false' : `t.fate IS NULL AND (${notes.join(' OR ')})`} AS noted`,
+    'false AS tied',
     `${cut.length === 0 ? '0' : `CASE WHEN ${stays} THEN ${cut.map((rule) => `${missing(rule)}::int`).join(' + ')} ELSE 0 END`} AS lost`,
   ];
   const joins = references.map(
@@ -49,11 +50,23 @@ function withReferences(table: TablePlan, names: readonly string[], rows: string
   return `SELECT ${select.join(', ')} FROM (${rows}) t${joins.join('')}`;
 }
 
-/** Of the rows that are still there, the first by `keep` of each key stays. */
-function withoutDuplicates(rule: Extract<Rule, { kind: 'duplicate_key' }>, names: readonly string[], rows: string): string {
+/**
+ * Of the rows that are still there, the first by `keep` of each key stays. Which of several equal ones that is, the target decides by
+ * their whole text: where they differ in what later rules read, their row is `tied`, and what these find is not certain.
+ */
+function withoutDuplicates(
+  table: TablePlan,
+  rule: Extract<Rule, { kind: 'duplicate_key' }>,
+  names: readonly string[],
+  rows: string,
+): string {
+  const all = names.map((name) => quoteIdentifier(name));
   const key = rule.columns.map((column) => quoteIdentifier(column));
   const present = key.map((column) => `${column} IS NOT NULL`).join(' AND ');
-  const rank = `row_number() OVER (PARTITION BY fate IS NULL, ${key.join(', ')} ORDER BY ${rule.keep})`;
-  const fate = `CASE WHEN fate IS NULL AND ${present} AND ${rank} > 1 THEN 'duplicate_key' ELSE fate END`;
-  return `SELECT ${[...names.map((name) => quoteIdentifier(name)), `${fate} AS fate`, 'bent', 'noted', 'lost'].join(', ')} FROM (${rows}) t`;
+  const over = (order: string) => `OVER (PARTITION BY fate IS NULL, ${key.join(', ')} ORDER BY ${order})`;
+  const fate = `CASE WHEN fate IS NULL AND ${present} AND row_number() ${over(rule.keep)} > 1 THEN 'duplicate_key' ELSE fate END`;
+  const matters = table.rules.indexOf(rule) < table.rules.length - 1;
+  const ties = `fate IS NULL AND ${present} AND rank() ${over(rule.keep)} = 1 AND rank() ${over([rule.keep, ...all].join(', '))} > 1`;
+  const tied = matters ? `tied OR (${ties}) AS tied` : 'tied';
+  return `SELECT ${[...all, `${fate} AS fate`, 'bent', 'noted', 'lost', tied].join(', ')} FROM (${rows}) t`;
 }

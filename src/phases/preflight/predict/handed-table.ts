@@ -1,13 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
 import { codecFor, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
 import { parseDatetime } from '../../../db/mysql/datetime.ts';
 import { PLAN } from '../../../plan/plan.ts';
 import type { ColumnPlan, TablePlan } from '../../../plan/types.ts';
+import { JSON_TEXTS } from '../../../plan/census.ts';
 import { keysLookedUp } from '../../../plan/order.ts';
 import { WIDTHS } from '../../../plan/widths.ts';
 import { foldedColumns, ruleColumns } from '../../../sql/predict/rule-columns.ts';
 import type { HandedColumns } from '../../../sql/predict/handed-rows.ts';
 import { ArrayText } from './array-text.ts';
+import { TextWatch } from './text-watch.ts';
 
 /** Folds texts as the target does, in their order. */
 export type Fold = (texts: readonly string[]) => Promise<readonly string[]>;
@@ -25,12 +28,15 @@ interface RuleColumn {
  * as PostgreSQL's arrays. Some tens of bytes a row.
  */
 export class HandedTable {
+  /** By `reason|column:SQLSTATE`. */
   readonly rejected = new Map<string, number>();
   readonly adjusted = new Map<string, number>();
   /** All rows so far. */
   rows = 0;
+  /** What was seen of the text columns, by the source column's name. */
+  readonly watches: ReadonlyMap<string, TextWatch>;
   readonly #codecs: readonly ColumnCodec[];
-  readonly #widths: readonly { readonly at: number; readonly width: number }[];
+  readonly #texts: readonly { readonly at: number; readonly name: string; readonly watch: TextWatch; readonly width: number }[];
   readonly #columns: readonly RuleColumn[];
   /** Nobody reads what is written: only the encoder's word on it counts. */
   readonly #writer = new TupleWriter(() => undefined);
@@ -38,10 +44,11 @@ export class HandedTable {
   constructor(table: TablePlan) {
     const folded = foldedColumns(table);
     this.#codecs = table.columns.map(codecFor);
-    this.#widths = Object.entries(WIDTHS[table.table] ?? {}).map(([name, width]) => ({
-      at: table.columns.findIndex((column) => column.name === name),
-      width,
-    }));
+    this.#texts = table.columns.flatMap(({ name, from, cast }, at) => {
+      const watch = new TextWatch(JSON_TEXTS.includes(`${table.sourceTable}.${from}`));
+      return cast === 'text' ? [{ at, name, watch, width: WIDTHS[table.table]?.[name] ?? Infinity }] : [];
+    });
+    this.watches = new Map(this.#texts.map(({ at, watch }) => [table.columns[at]!.from, watch]));
     this.#columns = ruleColumns(table, keysLookedUp(table.table, PLAN)).plan.map((column) => ({
       at: table.columns.indexOf(column),
       column,
@@ -53,15 +60,22 @@ export class HandedTable {
   /** `row`: the plan's columns in order. */
   add(row: readonly TextValue[]): void {
     this.rows += 1;
+    for (const { at, watch } of this.#texts) watch.see(row[at]!);
     for (let at = 0; at < this.#codecs.length; at += 1) {
       const refusal = this.#codecs[at]!.refuse(row[at]!);
-      if (refusal !== null) return count(this.rejected, refusal.split('|')[0]!);
+      if (refusal !== null) return count(this.rejected, refusal);
     }
     for (let at = 0; at < this.#codecs.length; at += 1) {
       const bent = this.#codecs[at]!.write(row[at]!, this.#writer);
       if (bent !== null) count(this.adjusted, bent);
     }
-    if (this.#widths.some(({ at, width }) => isTooLong(row[at]!, width))) return count(this.rejected, 'too_long');
+    // From here on it is the target that refuses, what the encoder has bent included.
+    for (const { at, name, width } of this.#texts) {
+      const value = row[at]!;
+      if (value === null) continue;
+      if (!isUtf8(value)) return count(this.rejected, `invalid_value|${name}:22021`);
+      if (isTooLong(value, width)) return count(this.rejected, `too_long|${name}:22001`);
+    }
     for (const { at, column, array, texts } of this.#columns) {
       if (texts === null) array.add(handed(column, row[at]!));
       else texts.push(row[at]!.toString('utf8'));
@@ -89,8 +103,8 @@ function handed(column: ColumnPlan, value: TextValue): string | null {
 }
 
 /** U+0000 goes before the target counts; of what is too many, blanks are cut off without a word. */
-function isTooLong(value: TextValue, width: number): boolean {
-  if (value === null || value.length <= width) return false;
+function isTooLong(value: Buffer, width: number): boolean {
+  if (value.length <= width) return false;
   const characters = Array.from(value.toString('utf8').replaceAll('\0', ''));
   return characters.slice(width).some((character) => character !== ' ');
 }

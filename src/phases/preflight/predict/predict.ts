@@ -18,20 +18,29 @@ export interface OpenSources {
   readonly absent: readonly string[];
 }
 
+export interface Predicted {
+  readonly predictions: readonly Prediction[];
+  /** The tables of authorization_db, as they were read. */
+  readonly handed: ReadonlyMap<string, HandedTable>;
+}
+
 /** Texts folded by one question: they travel to the target and back. */
 const FOLDED_AT_ONCE = 50_000;
 
 /** What a run would do to every row of both sources, from their open snapshots. Reads authorization_db whole, beside common_oltp. */
-export async function predict(engine: Engine, sources: OpenSources, attempt: Attempt): Promise<Prediction[]> {
-  const handed = readAuthorization(engine, sources);
+export async function predict(engine: Engine, sources: OpenSources, attempt: Attempt): Promise<Predicted> {
+  const reading = readAuthorization(engine, sources);
   const context = { absent: sources.absent, checkedText: await readTextAsStored(sources.oltp) };
   const predictor = new Predictor({
     oltp: async (sql, values = []) => (await sources.oltp.query<Record<string, unknown>>(sql, [...values])).rows,
     context,
-    handed: (table) => handed.get(table.table)!,
+    handed: (table) => reading.get(table.table)!,
     fold: (texts) => fold(engine, texts, attempt),
   });
-  return translating(engine.databases.commonOltp, 'SchemaMismatch', () => predictor.all(attempt.beat));
+  const predictions = await translating(engine.databases.commonOltp, 'SchemaMismatch', () => predictor.all(attempt.beat));
+  const handed = new Map<string, HandedTable>();
+  for (const [table, read] of reading) handed.set(table, await read);
+  return { predictions, handed };
 }
 
 /** Reads table after table; each can be waited for. */

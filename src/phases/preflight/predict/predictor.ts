@@ -1,6 +1,6 @@
 import type { Prediction, PredictionKind } from '../../../db/ledger/predictions.ts';
 import { absencesOf } from '../../../plan/missing.ts';
-import { keysLookedUp } from '../../../plan/order.ts';
+import { keysLookedUp, parentsOf } from '../../../plan/order.ts';
 import { EMPTY_TABLES, PLAN, tablePlan } from '../../../plan/plan.ts';
 import type { TablePlan } from '../../../plan/types.ts';
 import { notCarriedQueries, wholeCountQuery } from '../../../sql/count-check.ts';
@@ -37,6 +37,9 @@ export class Predictor {
   /** Keys that tables of authorization_db still have, as the text of an array, by `parent.key`. */
   readonly #keys = new Map<string, string>();
 
+  /** Tables of which it is not certain which keys stay. */
+  readonly #uncertain = new Set<string>();
+
   constructor(sources: Sources) {
     this.#sources = sources;
   }
@@ -48,7 +51,7 @@ export class Predictor {
       beat(`predicting ${table.table}`);
       predictions.push(...(await this.#predict(table)));
     }
-    return [...predictions, ...EMPTY_TABLES.flatMap((table) => partsOf(table, 0, new Map()))];
+    return [...predictions, ...EMPTY_TABLES.flatMap((table) => partsOf(table, 0, new Map(), true))];
   }
 
   async #predict(table: TablePlan): Promise<Prediction[]> {
@@ -66,13 +69,19 @@ export class Predictor {
       ['rejected', handed?.rejected],
       ['adjusted', handed?.adjusted],
     ] as const) {
-      for (const [reason, rows] of of ?? []) counts.set(`${kind}:${reason}`, (counts.get(`${kind}:${reason}`) ?? 0) + rows);
+      for (const [verdict, rows] of of ?? []) {
+        const name = `${kind}:${verdict.split('|')[0]}`;
+        counts.set(name, (counts.get(name) ?? 0) + rows);
+      }
     }
     const source = handed?.rows ?? (await this.#sourceRows(table, counts));
     counts.set('merged:exact_duplicate', handed === null ? source - counts.get('source')! : 0);
     await this.#addSides(table, source, counts);
     await this.#rememberKeys(table, settled, parameters, counts);
-    return partsOf(table.table, source, counts);
+    const inherited = parentsOf(table).some((parent) => this.#uncertain.has(parent));
+    const tied = counts.get('tied')! > 0;
+    if (inherited || (tied && losesOtherKeys(table))) this.#uncertain.add(table.table);
+    return partsOf(table.table, source, counts, !inherited && !tied);
   }
 
   async #foldedDrivingRows(table: TablePlan, parameters: Parameters): Promise<string> {
@@ -102,9 +111,7 @@ export class Predictor {
   async #rememberKeys(table: TablePlan, settled: string, parameters: Parameters, counts: ReadonlyMap<string, number>): Promise<void> {
     const lost = [...counts].some(([name, rows]) => name.startsWith('rejected:') && name !== 'rejected:duplicate_key' && rows > 0);
     const keys = keysLookedUp(table.table, PLAN);
-    // Of duplicates by the very key that is looked up one stays, so that key does.
-    const duplicated = table.rules.some((rule) => rule.kind === 'duplicate_key' && keys.some((key) => rule.columns.join() !== key));
-    if (lost || (duplicated && counts.get('rejected:duplicate_key')! > 0)) this.#losing.add(table.table);
+    if (lost || (losesOtherKeys(table) && counts.get('rejected:duplicate_key')! > 0)) this.#losing.add(table.table);
     if (table.source === 'common_oltp') return;
     for (const key of keys) {
       const sql = `SELECT coalesce(array_agg(k), '{}')::text AS keys FROM (${keysOfSettled(settled, key)}) alive`;
@@ -127,14 +134,20 @@ export class Predictor {
   }
 }
 
+/** Of duplicates by the very key that others look up one stays, so that key does; of duplicates by another, keys go. */
+function losesOtherKeys(table: TablePlan): boolean {
+  const keys = keysLookedUp(table.table, PLAN);
+  return table.rules.some((rule) => rule.kind === 'duplicate_key' && keys.some((key) => rule.columns.join() !== key));
+}
+
 /** Totals of a table, and the parts that are not nothing. */
-function partsOf(table: string, source: number, counts: ReadonlyMap<string, number>): Prediction[] {
+function partsOf(table: string, source: number, counts: ReadonlyMap<string, number>, exact: boolean): Prediction[] {
   const parts = [...counts].flatMap(([name, rows]) => {
     const [kind, reason] = name.split(':') as [PredictionKind, string | undefined];
-    return reason === undefined || rows === 0 ? [] : [{ table, kind, reason, rows, exact: true }];
+    return reason === undefined || rows === 0 ? [] : [{ table, kind, reason, rows, exact }];
   });
   const sum = (kind: PredictionKind) => parts.filter((part) => part.kind === kind).reduce((total, { rows }) => total + rows, 0);
-  const total = (kind: PredictionKind, rows: number): Prediction => ({ table, kind, reason: '', rows, exact: true });
+  const total = (kind: PredictionKind, rows: number): Prediction => ({ table, kind, reason: '', rows, exact: exact || kind === 'source' });
   const [merged, rejected] = [sum('merged'), sum('rejected')];
   return [
     total('source', source),

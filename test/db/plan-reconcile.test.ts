@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
+import { HandedTable } from '../../src/phases/preflight/predict/handed-table.ts';
+import { Predictor } from '../../src/phases/preflight/predict/predictor.ts';
+import { GENERATED } from '../../src/plan/generated.ts';
 import { PLAN } from '../../src/plan/plan.ts';
+import type { TablePlan } from '../../src/plan/types.ts';
+import { WIDTHS } from '../../src/plan/widths.ts';
 import { constrainSteps } from '../../src/sql/constrain.ts';
 import { postgresDrivingQueries } from '../../src/sql/driving-query.ts';
 import { reconcileStatement } from '../../src/sql/reconcile/statement.ts';
@@ -49,6 +54,62 @@ test('adjustments', async () => {
       WHERE run = '${RUN}' ORDER BY table_name, column_name, reason, source_key::text`,
   );
   expect(rows.map(({ what, key, reason, detail, rows: n }) => [what, key, reason, detail, n])).toEqual(EXPECTED_ADJUSTMENTS);
+});
+
+test('preflight predicts each of them from the sources alone', async () => {
+  const predicted = await transaction(databases.source, { readOnly: true }, async () => {
+    const predictor = new Predictor({
+      oltp: async (sql, values = []) => (await databases.source.query<Record<string, unknown>>(sql, [...values])).rows,
+      context: { absent: [], checkedText: true },
+      handed: (table) => Promise.resolve(handedTable(table)),
+      fold: async (texts) =>
+        (await target.query<{ f: string }>('SELECT lower(t) AS f FROM unnest($1::text[]) t', [texts])).rows.map(({ f }) => f),
+    });
+    return predictor.all(() => undefined);
+  });
+  const rules = [
+    'orphan',
+    'duplicate_key',
+    'orphan_reference',
+    'unknown_status',
+    'handle_twin',
+    'name_twin',
+    'slug_twin',
+    'email_twin',
+    'primary_twin',
+  ];
+  const found = await rowsOf(
+    target,
+    `SELECT table_name || ' ' || reason || ' ' || count(*) AS line FROM (
+       SELECT table_name, reason FROM identity_migration.rejects WHERE run = '${RUN}'
+       UNION ALL SELECT table_name, reason FROM identity_migration.adjustments WHERE run = '${RUN}') each GROUP BY table_name, reason`,
+  );
+  const lines = predicted.filter(({ reason }) => rules.includes(reason)).map(({ table, reason, rows }) => `${table} ${reason} ${rows}`);
+  expect(lines.sort()).toEqual(found.map(({ line }) => lineOf(line)).sort());
+  expect(new Set(lines.map((line) => line.split(' ')[1]))).toEqual(new Set(rules));
+});
+
+test('what the plan says of computed columns and of widths is what the catalog says', async () => {
+  const { rows: computed } = await target.query<Computed>(
+    `SELECT table_name AS "table", column_name AS "column", generation_expression AS sql FROM information_schema.columns
+      WHERE table_schema = 'identity' AND is_generated = 'ALWAYS'`,
+  );
+  const bare = (sql: string) => sql.replace(/ELSE NULL::\w+|[()\s]/g, '');
+  const lines = (columns: readonly Computed[]) => columns.map(({ table, column, sql }) => `${table}.${column} ${bare(sql)}`).sort();
+  expect(lines(computed)).toEqual(
+    lines(
+      Object.entries(GENERATED).flatMap(([table, columns]) => Object.entries(columns).map(([column, sql]) => ({ table, column, sql }))),
+    ),
+  );
+  const widths = await rowsOf(
+    target,
+    `SELECT table_name || '.' || column_name || ' ' || character_maximum_length AS line FROM information_schema.columns
+      WHERE table_schema = 'identity' AND character_maximum_length IS NOT NULL`,
+  );
+  const planned = Object.entries(WIDTHS).flatMap(([table, columns]) =>
+    Object.entries(columns).map(([name, width]) => `${table}.${name} ${width}`),
+  );
+  expect(widths.map(({ line }) => lineOf(line)).sort()).toEqual(planned.sort());
 });
 
 test('names and primaries as they are now', async () => {
@@ -117,4 +178,29 @@ function ledgerSize(): Promise<number> {
     target,
     'SELECT (SELECT count(*) FROM identity_migration.rejects) + (SELECT count(*) FROM identity_migration.adjustments) AS n',
   );
+}
+
+interface Computed {
+  readonly table: string;
+  readonly column: string;
+  readonly sql: string;
+}
+
+/** A table of authorization_db as its server would send it. */
+function handedTable(table: TablePlan): HandedTable {
+  const handed = new HandedTable(table);
+  for (const row of AUTHORIZATION_ROWS[table.table] ?? []) {
+    handed.add(table.columns.map(({ name }) => textOf(row[name])));
+  }
+  return handed;
+}
+
+/** A text column of a row that is only known as a row. */
+function lineOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'no text';
+}
+
+function textOf(value: unknown): Buffer | null {
+  if (typeof value === 'boolean') return Buffer.from(value ? '1' : '0');
+  return typeof value === 'string' || typeof value === 'number' ? Buffer.from(String(value)) : null;
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKFLOW_ID, type RunResult } from '../../src/contract.ts';
-import { readPredictions } from '../../src/db/ledger/predictions.ts';
+import { readPredictions, type Prediction } from '../../src/db/ledger/predictions.ts';
 import { readOutcome } from '../../src/local/demo/outcome.ts';
 import { findTemporal } from '../../src/local/install/find-temporal.ts';
 import { PROJECT_DIRECTORY } from '../../src/local/local-directory.ts';
@@ -70,10 +70,9 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     expect(result.tables).toHaveLength(36);
     expect(result.tables.filter(({ proof }) => proof !== 'full')).toEqual([]);
     await expectManifest(stage);
-    const client = new pg.Client({ connectionString: stage.target.url('identity') });
-    await client.connect();
-    const predicted = await readPredictions(client, result.run!).finally(() => client.end());
-    expect(linesOfPredictions(predicted)).toEqual(linesOfOutcome(await readOutcome(stage.target.url('identity'))));
+    expect(linesOfPredictions(await predictionsOf(stage, result.run!))).toEqual(
+      linesOfOutcome(await readOutcome(stage.target.url('identity'))),
+    );
     undisturbed = await stage.contents('identity');
     accounting = await stage.accounting();
   });
@@ -235,6 +234,16 @@ async function expectManifest(stage: Stage): Promise<void> {
     rows.map((row) => `${row.table} ${row.reason} ${row.rows}`).sort();
   expect(sorted(planted)).toEqual(sorted(stage.manifest.planted));
   for (const { table, present } of await counted(stage)) expect([table, present]).toEqual([table, stage.manifest.tables[table]!.loaded]);
+}
+
+async function predictionsOf(stage: Stage, run: string): Promise<Prediction[]> {
+  const client = new pg.Client({ connectionString: stage.target.url('identity') });
+  await client.connect();
+  try {
+    return await readPredictions(client, run);
+  } finally {
+    await client.end();
+  }
 }
 
 async function counted(stage: Stage): Promise<{ table: string; present: number }[]> {

@@ -37,7 +37,7 @@ export async function migrateIdentity(...args: unknown[]): Promise<RunResult> {
   setHandler(progressQuery, view, { description: 'Phase, state, rows, speed and time left, over all and per table.' });
   control.listen();
   // The Web UI shows what was set last: it follows every change, and costs no history.
-  progress.onChange = control.onChange = () => setCurrentDetails(renderDetails(view()));
+  progress.onChange = control.onChange = waiting.onChange = () => setCurrentDetails(renderDetails(view()));
   progress.onChange();
 
   const carried = workflowInfo().continuedFromExecutionRunId === undefined ? null : (args[1] as Carried);

@@ -4,6 +4,8 @@ import { isPassing, seen } from './failure.ts';
 /** Whom the run waits for, by the work that waits. */
 export class Waiting {
   readonly #for = new Map<string, string>();
+  /** Called after each change: the screen follows. */
+  onChange: () => void = () => {};
 
   /** One of them, for the operator; null where nothing waits. */
   get first(): string | null {
@@ -12,10 +14,11 @@ export class Waiting {
 
   set(work: string, whom: string): void {
     this.#for.set(work, whom);
+    this.onChange();
   }
 
   clear(work: string): void {
-    this.#for.delete(work);
+    if (this.#for.delete(work)) this.onChange();
   }
 }
 

@@ -70,22 +70,26 @@ export class Stage {
   }: StageOptions): Promise<Stage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off' };
-    const source = await startPostgres({
-      servers,
-      name: 'common_oltp',
-      timezone: 'America/St_Johns',
-      encoding: sourceEncoding,
-      locale: sourceEncoding === 'UTF8' ? 'C.UTF-8' : 'C',
-      settings,
-    });
-    const target = await startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings });
-    const mysql = await family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' });
-    const temporal = await startTemporal({ servers, dynamicConfig, ui });
     const directory = join(servers.directory, 'sample');
-    const manifest = await generateSample({ users, seed: 7, directory });
-    const sourceUrl = await loadCommonOltp(source, join(directory, 'common_oltp'));
-    await loadAuthorization(mysql, join(directory, 'Authorization'));
-    await target.createDatabase('identity');
+    const [source, target, mysql, temporal, manifest] = await Promise.all([
+      startPostgres({
+        servers,
+        name: 'common_oltp',
+        timezone: 'America/St_Johns',
+        encoding: sourceEncoding,
+        locale: sourceEncoding === 'UTF8' ? 'C.UTF-8' : 'C',
+        settings,
+      }),
+      startPostgres({ servers, name: 'target', timezone: 'Asia/Tokyo', settings }),
+      family.start({ servers, name: 'authorization', timezone: '+05:30', characterSet: 'latin1' }),
+      startTemporal({ servers, dynamicConfig, ui }),
+      generateSample({ users, seed: 7, directory }),
+    ]);
+    const [sourceUrl] = await Promise.all([
+      loadCommonOltp(source, join(directory, 'common_oltp')),
+      loadAuthorization(mysql, join(directory, 'Authorization')),
+      target.createDatabase('identity'),
+    ]);
     const variables = {
       ...process.env,
       IDENTITY_DB_URL: target.url('identity'),
@@ -184,6 +188,15 @@ export class Stage {
     } finally {
       await client.end();
     }
+  }
+
+  /** A transaction of somebody else on the target, open until it is released. */
+  async hold(sql: string): Promise<{ readonly release: () => Promise<void> }> {
+    const client = new pg.Client({ connectionString: this.target.url('identity') });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query(`BEGIN; ${sql}`);
+    return { release: () => client.end() };
   }
 
   /** Every table of a schema: rows, and a checksum that does not depend on their order. */

@@ -46,7 +46,7 @@ export class SteeredRun {
     return this.handle.query<Progress>(QUERIES.progress);
   }
 
-  until(what: string, holds: (seen: Progress) => boolean, forMs = 120_000): Promise<void> {
+  until(what: string, holds: (seen: Progress) => boolean, forMs = 300_000): Promise<void> {
     return waitUntil(
       async () => {
         const seen = await this.progress();

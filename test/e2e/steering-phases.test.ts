@@ -11,6 +11,7 @@ import { Stage } from './stage.ts';
 import { SteeredRun } from './steered-run.ts';
 
 const execute = promisify(execFile);
+const INDEX_SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'identity-migration%' AND query ~ '^CREATE .*INDEX'";
 
 /** One run after another on the same target: each test goes on from where the one before it left the run. */
 describe('steering a run in each of its phases', () => {
@@ -79,6 +80,25 @@ describe('steering a run in each of its phases', () => {
     expect(await run.landed()).toBe(before);
   });
 
+  it('aborted before it has begun anything, it says so; aborted while it takes the lock, the ledger does not call it running', async () => {
+    await run.startWithSignal(SIGNALS.abort);
+    expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringContaining('this start had begun nothing') as string });
+    // What has landed is counted once the run is taken over: the answer of `lock` waits for this.
+    const other = await stage.hold('LOCK TABLE identity.users IN ACCESS EXCLUSIVE MODE');
+    await run.start();
+    await waitUntil(
+      async () => {
+        if ((await running(stage, '^SELECT count.*identity."?users')) === 0) throw new Error('Nothing waits for the table');
+      },
+      { forMs: 120_000, everyMs: 50 },
+    );
+    expect(await run.state()).toBe('running');
+    await run.handle.signal(SIGNALS.abort, { reason: 'while locking' });
+    expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringMatching(/while locking.*left as it is/) as string });
+    expect(await run.state()).toBe('aborted');
+    await other.release();
+  });
+
   it('started again, its first line says what is done, and no phase that is past is walked again', async () => {
     const before = await run.landed();
     await run.start();
@@ -91,6 +111,25 @@ describe('steering a run in each of its phases', () => {
     const types = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
     expect(types).toEqual(expect.arrayContaining(['lock']));
     expect(types.filter((type) => ['backup', 'drop', 'create'].includes(type))).toEqual([]);
+  });
+
+  it('waits for a source that is away, names it, and goes on by itself once it is back', async () => {
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy');
+    link.refuse();
+    await run.until(
+      'waiting for the source',
+      (seen) => seen.state === 'waiting' && /common_oltp.* does not answer/.test(seen.waitingFor ?? ''),
+    );
+    const [details, before] = [await run.details(), await run.landed()];
+    link.admit();
+    expect(details).toMatch(/^\*\*copy\*\* · waiting · .*common_oltp/);
+    await run.until('going on', (seen) => seen.state === 'running');
+    await waitUntil(
+      async () => {
+        if ((await run.landed()) <= before) throw new Error('Nothing more has landed');
+      },
+      { forMs: 120_000, everyMs: 100 },
+    );
   });
 
   it('aborted in mid-COPY, the COPY is gone from the server', async () => {
@@ -152,6 +191,22 @@ describe('steering a run in each of its phases', () => {
     expect(await run.failure()).toMatchObject({ type: 'Aborted' });
     expect(await running(stage, 'INDEX')).toBe(0);
     expect(await stage.query('SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid')).toEqual([]);
+  });
+
+  it('terminated in mid-index, it leaves the statement running; the next start ends it, and says how far the run was', async () => {
+    await run.start();
+    await inMidIndex();
+    await run.handle.terminate('pulled by an operator');
+    expect(await running(stage, '^CREATE .*INDEX')).toBeGreaterThan(0);
+    const building = await stage.query(INDEX_SESSIONS);
+    await run.startWithSignal(SIGNALS.pause);
+    await signalByTemporal('resume');
+    await run.until('resumed', (seen) => seen.notices.some((notice) => /^resuming run .* 36 of 36 tables/.test(notice)));
+    expect((await run.progress()).notices[0]).toMatch(/^resuming run /);
+    const old = await stage.query('SELECT pid FROM pg_stat_activity WHERE pid = ANY ($1)', [building.map(({ pid }) => pid as number)]);
+    expect(old).toEqual([]);
+    await run.handle.signal(SIGNALS.abort, {});
+    expect(await run.failure()).toMatchObject({ type: 'Aborted' });
     await usualIndexes(stage);
   });
 

@@ -7,7 +7,7 @@ import { endCopy } from '../src/phases/end-copy.ts';
 import { abortRun, failRun, setRunState } from '../src/phases/end-run.ts';
 import type { Engine } from '../src/phases/engine.ts';
 import { failTable, finishTable } from '../src/phases/finish-table.ts';
-import { lockTarget, rejoinRun, type AskTemporal } from '../src/phases/lock.ts';
+import { lockTarget, rejoinRun, type AskTemporal, type AskWhoStarted } from '../src/phases/lock.ts';
 import { nextChunksOf, planChunks } from '../src/phases/plan-chunks.ts';
 import { preflight } from '../src/phases/preflight.ts';
 import { endRound } from '../src/phases/moves/end-round.ts';
@@ -31,10 +31,11 @@ export interface ActivityDependencies {
   readonly lease: Lease;
   /** Whether the execution chain that holds a run is still open. */
   readonly askTemporal: AskTemporal;
+  readonly askWhoStarted: AskWhoStarted;
 }
 
 /** Every activity of a run, wired to this worker's databases: each phase is one function in `src/phases`. */
-export function createActivities({ engine, lease, askTemporal }: ActivityDependencies) {
+export function createActivities({ engine, lease, askTemporal, askWhoStarted }: ActivityDependencies) {
   const held = <T>(ref: RunRef, work: Parameters<typeof attempt<T>>[2]) => attempt(lease, ref, work);
   const steps = {
     moves: movesStep,
@@ -46,9 +47,13 @@ export function createActivities({ engine, lease, askTemporal }: ActivityDepende
   return {
     preflight: (given: RunInput) => attempt(lease, null, (a) => preflight(engine, given, a)),
     lock: (request: LockRequest) =>
-      attempt(lease, null, (a) => lockTarget(engine, { ...request, ...holderOfThisActivity(request.chain), askTemporal }, a)),
+      attempt(lease, null, async (a) => {
+        const asks = holderOfThisActivity(request.chain);
+        return lockTarget(engine, { ...request, ...asks, startedBy: await askWhoStarted(asks.holder), askTemporal }, a);
+      }),
     rejoin: (ref: RunRef) => held(ref, (a) => rejoinRun(engine, ref, a)),
-    setState: (ref: RunRef, state: 'running' | 'paused') => held(ref, (a) => setRunState(engine, ref, state, a)),
+    setState: (ref: RunRef, state: 'running' | 'paused', reason: string | null = null) =>
+      held(ref, (a) => setRunState(engine, ref, state, reason, a)),
 
     backup: (ref: RunRef) => held(ref, (a) => backupTarget(engine, ref, a)),
     drop: (ref: RunRef) => held(ref, (a) => dropTables(engine, ref, a)),

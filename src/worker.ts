@@ -14,6 +14,7 @@ import { MigrationError } from './failures.ts';
 import { createLogger, temporalLogger } from './log.ts';
 import { askTemporalWith } from './temporal/chain-state.ts';
 import { readTemporalEnvironment } from './temporal/environment.ts';
+import { askWhoStartedWith } from './temporal/who-started.ts';
 
 /** How long a worker that was told to stop lets its chunks finish; the orchestrator's own limit should lie above. */
 const GRACE = '45s';
@@ -41,7 +42,12 @@ export async function runWorker(config: Config): Promise<void> {
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
       workflowBundle: { codePath: builtBundle() },
-      activities: createActivities({ engine, lease: new Lease(engine.databases.target), askTemporal: askTemporalWith(client) }),
+      activities: createActivities({
+        engine,
+        lease: new Lease(engine.databases.target),
+        askTemporal: askTemporalWith(client),
+        askWhoStarted: askWhoStartedWith(client),
+      }),
       maxConcurrentActivityTaskExecutions: MAX_CONCURRENCY,
       maxCachedWorkflows: 10,
       maxHeartbeatThrottleInterval: '5s',

@@ -25,6 +25,8 @@ export class Control {
   /** Called after each signal and update: the screen follows. */
   onChange: () => void = () => {};
   paused = false;
+  /** Of the last pause; not carried into a fresh history, whose ledger has it by then. */
+  pauseReason: string | null = null;
   concurrency = 1;
   abort: AbortRequest | null = null;
 
@@ -90,6 +92,7 @@ export class Control {
   #pause(request: unknown): void {
     this.paused = true;
     const reason = this.#read(() => parsePause(request))?.reason;
+    this.pauseReason = reason ?? null;
     this.notice(reason === undefined ? 'Pause was asked for.' : `Pause was asked for: ${reason}`);
   }
 

@@ -33,7 +33,7 @@ export class RunContext {
   /** The gate before each new piece of work: where the run is paused, the ledger is told and nothing starts until it is resumed. */
   async restWhilePaused(): Promise<void> {
     while (this.control.paused) {
-      await this.patiently('pause', () => this.activities.setState(this.ref, 'paused'));
+      await this.patiently('pause', () => this.activities.setState(this.ref, 'paused', this.control.pauseReason));
       this.progress.rest(true);
       await this.control.whilePaused();
       this.progress.rest(false);

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CliContext) => C
   abort: async () => (await import('./abort.ts')).abortCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  rejects: async () => (await import('./rejects.ts')).rejectsCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
 };

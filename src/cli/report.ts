@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { readRunReport } from '../db/ledger/runs-reader.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportJson } from '../report/json.ts';
@@ -11,6 +11,7 @@ import { CliError } from './cli-error.ts';
 import { command, readSettings } from './command.ts';
 import type { CliContext } from './context.ts';
 import { readTarget } from './read-target.ts';
+import { noSuchRun, parseRun } from './run-option.ts';
 
 const FORMATS = { md: reportMarkdown, json: reportJson, html: reportHtml } as const satisfies Record<
   string,
@@ -41,8 +42,7 @@ async function report(options: Options, context: CliContext): Promise<void> {
   const format = options.format ?? (options.json === true ? 'json' : 'md');
   const data = await readTarget(readSettings(context).config, 'report', (client) => readRunReport(client, options.run));
   if (data === null) {
-    const what = options.run === undefined ? 'This target knows no run.' : `This target knows no run ${options.run}.`;
-    throw new CliError('NotFound', what, 'list the runs: identity-migrate runs; or check IDENTITY_DB_URL.');
+    throw noSuchRun(options.run);
   }
   const text = FORMATS[format](data);
   if (options.output === undefined) {
@@ -63,13 +63,4 @@ function write(path: string, text: string): void {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new CliError('NotWritten', `${path} cannot be written (${code}).`, 'choose another --output.');
   }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function parseRun(text: string): string {
-  if (!UUID.test(text)) {
-    throw new InvalidArgumentError('It is not the id of a run (see: identity-migrate runs).');
-  }
-  return text.toLowerCase();
 }

@@ -1,17 +1,20 @@
 import { endOldSessions, lastEpoch, runOfChain } from '../db/ledger/acquire.ts';
+import { noteEvent } from '../db/ledger/events.ts';
 import { holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
+import type { EventNote } from '../report/run-events.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
 import { restoreBefore } from './restore-before.ts';
 
 type OpenState = 'running' | 'paused';
+type Failure = { readonly type: string; readonly message: string };
 type ClosedState = 'failed' | 'aborted' | 'closed';
 
-/** Shows a pause, or its end, in the ledger. */
-export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attempt: Attempt): Promise<void> {
-  return change(engine, ref, attempt, state, null);
+/** Shows a pause, with the operator's reason, or its end, in the ledger. */
+export function setRunState(engine: Engine, ref: RunRef, state: OpenState, reason: string | null, attempt: Attempt): Promise<void> {
+  return change(engine, ref, attempt, state, null, reason);
 }
 
 /**
@@ -21,7 +24,7 @@ export function setRunState(engine: Engine, ref: RunRef, state: OpenState, attem
 export async function failRun(
   engine: Engine,
   ref: RunRef | null,
-  failure: { readonly type: string; readonly message: string },
+  failure: Failure,
   chain: string,
   attempt: Attempt,
 ): Promise<void> {
@@ -71,16 +74,31 @@ async function endWork(engine: Engine, ref: RunRef, chain: string, attempt: Atte
   });
 }
 
-async function change(engine: Engine, ref: RunRef, attempt: Attempt, state: OpenState | ClosedState, failure: unknown): Promise<void> {
+async function change(
+  engine: Engine,
+  ref: RunRef,
+  attempt: Attempt,
+  state: OpenState | ClosedState,
+  failure: Failure | null,
+  reason: string | null = null,
+): Promise<void> {
   await withRun(engine, ref, 'TargetUnreachable', attempt, (client) =>
     transaction(client, {}, async () => {
       await lockRun(client, ref);
+      const { rows } = await client.query<{ state: string }>('SELECT state FROM identity_migration.runs WHERE run = $1', [ref.run]);
       const ended = state !== 'running' && state !== 'paused';
       await client.query(
         'UPDATE identity_migration.runs SET state = $2, failure = $3, finished_at = CASE WHEN $4 THEN now() END WHERE run = $1',
         [ref.run, state, failure === null ? null : JSON.stringify(failure), ended],
       );
+      // An attempt whose COMMIT answer was lost comes again, and finds it done.
+      if (rows[0]?.state !== state) await noteEvent(client, ref, eventOf(state, failure, reason));
       await holdEpoch(client, ref);
     }),
   );
+}
+
+function eventOf(state: OpenState | ClosedState, failure: Failure | null, reason: string | null): EventNote {
+  if (state === 'paused') return { event: 'pause', reason };
+  return state === 'running' ? { event: 'resume' } : { event: 'end', state, type: failure?.type ?? null };
 }

@@ -1,4 +1,4 @@
-import { acquireRun, endOldSessions, type ChainState, type Holder } from '../db/ledger/acquire.ts';
+import { acquireRun, endOldSessions, type ChainState, type Holder, type StartedBy } from '../db/ledger/acquire.ts';
 import { bootstrapLedger } from '../db/ledger/bootstrap.ts';
 import { checkLandedTables } from '../db/ledger/landed.ts';
 import type { RunRef } from '../db/ledger/fence.ts';
@@ -12,12 +12,15 @@ import type { RunStatus } from './run-status.ts';
 import type pg from 'pg';
 
 export type AskTemporal = (holder: Holder) => Promise<ChainState>;
+/** Null where Temporal does not say. */
+export type AskWhoStarted = (holder: Holder) => Promise<StartedBy | null>;
 
 export interface LockOrder {
   readonly given: RunInput;
   readonly preflight: Preflighted;
   readonly holder: Holder;
   readonly reset: boolean;
+  readonly startedBy: StartedBy | null;
   readonly askTemporal: AskTemporal;
 }
 

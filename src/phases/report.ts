@@ -17,7 +17,8 @@ export async function writeReport(engine: Engine, ref: RunRef, attempt: Attempt)
   return withRun(engine, ref, 'VerificationFailed', attempt, async (client) => {
     const read = await readRunReport(client, ref.run);
     if (read === null) throw new MigrationError('SchemaMismatch', { message: `Run ${ref.run} is not in the ledger.` });
-    const data: ReportData = { ...read, state: 'done', phase: 'unlock' };
+    const finishedAt = new Date(Date.parse(read.startedAt) + read.seconds * 1000).toISOString();
+    const data: ReportData = { ...read, state: 'done', phase: 'unlock', finishedAt };
     const path = writeFiles(engine.reportDirectory, data);
     await endPhase(client, ref, 'report', async () => {});
     const { planHash, seconds } = data;

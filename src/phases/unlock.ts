@@ -1,4 +1,5 @@
 import type { RunResult } from '../contract.ts';
+import { noteEvent } from '../db/ledger/events.ts';
 import { applicationName, holdEpoch, lockRun, type RunRef } from '../db/ledger/fence.ts';
 import { withPostgres } from '../db/postgres/session.ts';
 import { transaction } from '../db/postgres/transaction.ts';
@@ -15,6 +16,7 @@ export async function unlockTarget(engine: Engine, ref: RunRef, result: RunResul
         "UPDATE identity_migration.runs SET state = 'done', phase = 'unlock', finished_at = now(), result = $2 WHERE run = $1",
         [ref.run, JSON.stringify(result)],
       );
+      await noteEvent(client, ref, { event: 'end', state: 'done', type: null });
       await holdEpoch(client, ref);
     }),
   );

@@ -10,12 +10,6 @@ export function balanced({ source, loaded, merged, rejected }: Counts): boolean 
   return source === loaded + merged + rejected;
 }
 
-/** `yes`, `NO` or `open`: the equation's column in a table. */
-export function equationText(table: Counts): string {
-  const holds = balanced(table);
-  return holds === null ? 'open' : holds ? 'yes' : 'NO';
-}
-
 export interface Totals {
   readonly source: number;
   readonly loaded: number;

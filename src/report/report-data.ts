@@ -1,3 +1,5 @@
+import type { RunEvent } from './run-events.ts';
+
 /**
  * What a report says about one run: names, counts, times and hashes; no keys, ids or values of rows.
  * Times are ISO 8601 in UTC, durations seconds, sizes bytes. Null: not known (yet).
@@ -21,6 +23,12 @@ export interface ReportData {
   readonly rejects: readonly RejectReport[];
   readonly adjustments: readonly AdjustmentReport[];
   readonly chunks: readonly ChunkReport[];
+  readonly events: readonly RunEvent[];
+  readonly steps: readonly StepReport[];
+  /** What preflight said before anything was touched; none of a run that did not keep it. */
+  readonly predictions: readonly PredictionReport[];
+  /** Rows that a proof found to differ, by table; none in a run that is done. */
+  readonly differences: readonly DifferenceReport[];
   /** The last one that belongs to the run. */
   readonly backup: BackupReport | null;
 }
@@ -69,9 +77,38 @@ export interface ChunkReport {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly attempt: number;
+  /** Both proofs were made of what it holds. */
+  readonly proved: boolean;
   readonly worker: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+}
+
+export interface StepReport {
+  /** `proof`, `reconcile`, `constrain`, `verify`, or `moves`: whether a source moved. */
+  readonly list: string;
+  readonly step: string;
+  /** Of constrain: `unique_index`, `index`, `foreign_key`, `default`, `drop carry`, `identity` or `grants`. */
+  readonly kind: string | null;
+  readonly table: string | null;
+  readonly done: boolean;
+  readonly seconds: number | null;
+}
+
+export interface PredictionReport {
+  readonly table: string;
+  readonly kind: 'source' | 'loaded' | 'merged' | 'rejected' | 'adjusted';
+  /** The rule; empty for the table's total. */
+  readonly reason: string;
+  readonly rows: number;
+  /** False: an estimate. */
+  readonly exact: boolean;
+}
+
+export interface DifferenceReport {
+  readonly table: string;
+  readonly kind: string;
+  readonly rows: number;
 }
 
 export interface BackupReport {

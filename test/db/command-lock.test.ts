@@ -34,6 +34,7 @@ function start(holder: Holder, chain: ChainState = 'unknown', given: RunInput = 
   const request = {
     holder,
     reset: false,
+    startedBy: null,
     given,
     options: DEFAULT_OPTIONS,
     planHash: 'p',

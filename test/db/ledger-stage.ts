@@ -65,6 +65,7 @@ export class LedgerStage {
       return acquireRun(client, {
         holder: { workflowId: `workflow of ${holder}`, firstExecutionRunId: holder },
         reset: false,
+        startedBy: null,
         given: {},
         options: DEFAULT_OPTIONS,
         planHash: planHash([]),

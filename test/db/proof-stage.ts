@@ -46,6 +46,9 @@ export interface ProofStageOptions {
   readonly chunkRows?: number;
 }
 
+/** What Temporal says of whoever starts these runs. */
+export const STARTED_BY = { by: 'temporal-cli:ada@host', askedAt: '2026-01-31T10:00:00.000Z' };
+
 /** Real servers with the sample, and a run that is walked phase by phase, without Temporal. */
 export class ProofStage {
   readonly servers: ServerSet;
@@ -112,7 +115,7 @@ export class ProofStage {
     this.#starts += 1;
     const holder = { workflowId: 'proof', firstExecutionRunId: `start ${this.#starts}` };
     const askTemporal = () => Promise.resolve('closed' as const);
-    const status = await lockTarget(engine, { given, preflight: checked, holder, reset: false, askTemporal }, attempt);
+    const status = await lockTarget(engine, { given, preflight: checked, holder, reset: false, startedBy: STARTED_BY, askTemporal }, attempt);
     this.#ref = { run: status.run, epoch: status.epoch };
   }
 

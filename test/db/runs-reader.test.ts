@@ -62,8 +62,20 @@ VALUES ('${NEW}', 'users', 'common_oltp', 'user', '{"user_id": 4711}', 'orphan',
   ('${NEW}', 'users', 'common_oltp', 'user', '{"user_id": 4712}', 'orphan', 'users:815', '{"email": "hunter2"}', now());
 INSERT INTO identity_migration.adjustments (run, table_name, chunk, column_name, reason, source_key, detail, rows)
 VALUES ('${NEW}', 'users', 1, 'created_at', 'zero_date', NULL, NULL, 3), ('${NEW}', 'users', 2, 'created_at', 'zero_date', NULL, NULL, 1),
-  ('${NEW}', 'users', NULL, 'email', 'email_twin', '{"user_id": 4711}', 'ada@example.org', 1),
+  ('${NEW}', 'users', NULL, 'email', 'email_twin', '{"user_id": 4711}', 'kept by 4713', 1),
   ('${NEW}', 'users', NULL, NULL, 'not_carried', NULL, 'contact', 2);
+INSERT INTO identity_migration.rejects (run, table_name, source, source_table, source_key, reason, detail, row)
+VALUES ('${NEW}', 'user_achievements', 'common_oltp', 'user_achievement',
+  '{"user_id": 9007199254740993, "achievement_type_id": null, "description": "hunter2"}', 'orphan', 'users:816', '{"description": "hunter2"}');
+INSERT INTO identity_migration.events (run, epoch, at, event, detail)
+VALUES ('${NEW}', 3, '2026-01-31 10:00:00+00', 'start',
+    '{"by": "temporal-cli:ada@host", "askedAt": "2026-01-31T09:59:58.000Z", "workflowId": "w", "reason": "rehearsal", "phase": "copy"}'),
+  ('${NEW}', 3, '2026-01-31 10:00:02+00', 'pause', '{"reason": "lunch"}');
+INSERT INTO identity_migration.steps (run, phase, position, step, table_name, work, state, seconds)
+VALUES ('${NEW}', 'constrain', 1, 'users: users_pkey', 'users', '{"do": "put back", "item": {"kind": "unique_index"}}', 'done', 0.5),
+  ('${NEW}', 'verify', 1, 'verify constraints', NULL, '{"check": "constraints"}', 'planned', NULL);
+INSERT INTO identity_migration.differences (run, table_name, chunk, kind, source_key, columns)
+VALUES ('${NEW}', 'users', 1, 'differs', '{"user_id": 4711}', '["handle"]');
 INSERT INTO identity_migration.backups (run, path, host, bytes, sha256, verified_at, created_at)
 VALUES ('${NEW}', '/b/first.dump', 'h', 1, 'aa', NULL, '2026-01-31 10:00:00+00'),
   ('${NEW}', '/b/last.dump', 'h', 5000000000, 'bb', '2026-01-31 10:00:03+00', '2026-01-31 10:00:02+00');
@@ -129,7 +141,10 @@ describe('the report of a run', () => {
           failure: null,
         },
       ],
-      rejects: [{ table: 'users', source: 'common_oltp', sourceTable: 'user', reason: 'orphan', rows: 2, replayed: 1 }],
+      rejects: [
+        { table: 'users', source: 'common_oltp', sourceTable: 'user', reason: 'orphan', rows: 2, replayed: 1 },
+        { table: 'user_achievements', source: 'common_oltp', sourceTable: 'user_achievement', reason: 'orphan', rows: 1, replayed: 0 },
+      ],
       adjustments: [
         { table: 'users', column: 'created_at', reason: 'zero_date', sideSource: null, rows: 4 },
         { table: 'users', column: 'email', reason: 'email_twin', sideSource: null, rows: 1 },
@@ -137,7 +152,7 @@ describe('the report of a run', () => {
       ],
       chunks: [
         {
-          ...{ table: 'users', chunk: 1, state: 'done', rows: 10, bytes: 6e9, attempt: 2, worker: 'host:1' },
+          ...{ table: 'users', chunk: 1, state: 'done', rows: 10, bytes: 6e9, attempt: 2, proved: false, worker: 'host:1' },
           ...{ startedAt: '2026-01-31T10:00:01.250Z', finishedAt: '2026-01-31T10:00:04.000Z' },
         },
         {
@@ -147,11 +162,25 @@ describe('the report of a run', () => {
           rows: null,
           bytes: null,
           attempt: 0,
+          proved: false,
           worker: null,
           startedAt: null,
           finishedAt: null,
         },
       ],
+      events: [
+        {
+          ...{ event: 'start', epoch: 3, at: '2026-01-31T10:00:00.000Z', by: 'temporal-cli:ada@host', workflowId: 'w' },
+          ...{ askedAt: '2026-01-31T09:59:58.000Z', reason: 'rehearsal', phase: 'copy' },
+        },
+        { event: 'pause', epoch: 3, at: '2026-01-31T10:00:02.000Z', reason: 'lunch' },
+      ],
+      steps: [
+        { list: 'constrain', step: 'users: users_pkey', kind: 'unique_index', table: 'users', done: true, seconds: 0.5 },
+        { list: 'verify', step: 'verify constraints', kind: null, table: null, done: false, seconds: null },
+      ],
+      predictions: [],
+      differences: [{ table: 'users', kind: 'differs', rows: 1 }],
       backup: {
         ...{ path: '/b/last.dump', host: 'h', bytes: 5e9, sha256: 'bb' },
         ...{ verifiedAt: '2026-01-31T10:00:03.000Z', createdAt: '2026-01-31T10:00:02.000Z' },
@@ -173,7 +202,7 @@ describe('the report of a run', () => {
 
   test('is printed by the command in each format', async () => {
     const environment = { IDENTITY_DB_URL: url };
-    expect((await run(['report'], environment)).stdout).toContain('| users | done | 5,000,000,000 |');
+    expect((await run(['report'], environment)).stdout).toContain('| users | 5,000,000,000 |');
     expect((await run(['report', '--format', 'html', '--run', OLD], environment)).stdout).toContain(
       `<title>Identity migration ${OLD}</title>`,
     );
@@ -184,5 +213,59 @@ describe('the report of a run', () => {
     const { code, stderr } = await run(['report', '--run', '00000000-0000-4000-8000-000000000009'], { IDENTITY_DB_URL: url });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: NotFound: This target knows no run .* Next: /);
+  });
+});
+
+describe('the command rejects', () => {
+  const environment = () => ({ IDENTITY_DB_URL: url });
+
+  test('names the rows that are still kept out by key, and says why; of a table without a key it shows ids alone', async () => {
+    const { code, stdout } = await run(['rejects', '--json'], environment());
+    expect(code).toBe(0);
+    const { run: of, rejects } = JSON.parse(stdout) as { run: string; rejects: object[] };
+    expect(of).toBe(NEW);
+    expect(rejects).toEqual([
+      {
+        ...{ table: 'users', source: 'common_oltp', sourceTable: 'user', key: { user_id: '4711' }, reason: 'orphan', detail: 'users:815' },
+        rejectedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/) as string,
+      },
+      {
+        ...{ table: 'user_achievements', source: 'common_oltp', sourceTable: 'user_achievement', reason: 'orphan', detail: 'users:816' },
+        key: { user_id: '9007199254740993', achievement_type_id: null },
+        rejectedAt: expect.any(String) as string,
+      },
+    ]);
+    const shown = (await run(['rejects'], environment())).stdout;
+    expect(shown).toMatch(/^users +orphan +common_oltp\.user +user_id 4711 +users:815$/m);
+    expect(shown).toContain('2 rows (orphan 2) kept out. After a fix: identity-migrate replay.');
+    expect(shown).not.toMatch(/hunter2|ada@/);
+  });
+
+  test('takes a table, a reason and a run', async () => {
+    expect((await run(['rejects', '--table', 'user_achievements'], environment())).stdout).toContain('1 row (orphan 1)');
+    expect((await run(['rejects', '--reason', 'null_key'], environment())).stdout).toBe('No row is kept out.\n');
+    expect((await run(['rejects', '--run', OLD], environment())).stdout).toBe('No row is kept out.\n');
+    expect(await run(['rejects', '--table', 'user'], environment())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The plan has no table user.') as string,
+    });
+    expect(await run(['rejects'], { IDENTITY_DB_URL: emptyUrl })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: NotFound: This target knows no run\./) as string,
+    });
+  });
+
+  test('with --adjusted says who lost what to whom: both ids', async () => {
+    const { stdout } = await run(['rejects', '--adjusted', '--json'], environment());
+    expect(JSON.parse(stdout)).toEqual({
+      run: NEW,
+      adjusted: [
+        { table: 'users', column: 'email', reason: 'email_twin', key: { user_id: '4711' }, keptBy: '4713', detail: null, rows: 1 },
+        { table: 'users', column: null, reason: 'not_carried', key: null, keptBy: null, detail: 'contact', rows: 2 },
+        { table: 'users', column: 'created_at', reason: 'zero_date', key: null, keptBy: null, detail: null, rows: 4 },
+      ],
+    });
+    const text = await run(['rejects', '--adjusted', '--reason', 'email_twin'], environment());
+    expect(text.stdout).toMatch(/^users +email_twin +email +user_id 4711 +4713 +1$/m);
   });
 });

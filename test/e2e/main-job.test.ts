@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,9 @@ import { PROJECT_DIRECTORY } from '../../src/local/local-directory.ts';
 import { waitUntil } from '../../src/local/servers/wait-until.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
 import { linesOfOutcome, linesOfPredictions } from '../db/prediction-lines.ts';
+import type { Check } from '../../src/report/outcome.ts';
+import type { RunEvent } from '../../src/report/run-events.ts';
+import { ReportPage } from './report-page.ts';
 import { Stage } from './stage.ts';
 
 /** Small chunks, so that a run has many; a dead worker is noticed soon. */
@@ -20,6 +24,7 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
   let before: Awaited<ReturnType<Stage['sources']>>;
   let undisturbed: Record<string, string>;
   let accounting: string[];
+  let reportPath: string;
 
   beforeAll(async () => {
     stage = await Stage.open({ name: `main-job-${family.family.replace(' ', '')}`, family, environment: ENVIRONMENT });
@@ -75,6 +80,28 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     );
     undisturbed = await stage.contents('identity');
     accounting = await stage.accounting();
+    reportPath = result.reportPath!;
+  });
+
+  it('reports it: as predicted, proved, by whom and how long, on a page that asks for nothing', async () => {
+    const report = JSON.parse(readFileSync(reportPath.replace(/md$/, 'json'), 'utf8')) as {
+      readonly checks: readonly Check[];
+      readonly events: readonly RunEvent[];
+      readonly phases: readonly { readonly phase: string }[];
+    };
+    // The target was empty: there was nothing to back up.
+    expect(report.checks.filter(({ ok }) => ok !== true).map(({ text }) => text)).toEqual(['nothing, so there is no backup']);
+    expect(report.events[0]).toMatchObject({ event: 'start', by: expect.stringMatching(/^identity-migrate:.+@/) as string });
+    expect(report.phases.map(({ phase }) => phase)).toEqual([
+      ...['preflight', 'backup', 'drop', 'create', 'copy', 'reconcile', 'constrain', 'verify', 'report'],
+    ]);
+    const page = await ReportPage.open(reportPath.replace(/md$/, 'html'));
+    try {
+      expect(await page.page.getByRole('heading', { level: 1 }).innerText()).toContain('none lost');
+      expect(page.complaints).toEqual([]);
+    } finally {
+      await page.close();
+    }
   });
 
   it('verify proves it again, without Temporal', async () => {

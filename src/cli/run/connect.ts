@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import type { TemporalEnvironment } from '../../temporal/environment.ts';
@@ -19,11 +20,25 @@ export async function withTemporal<T>(temporal: TemporalEnvironment, work: (clie
     throw connectionError(temporal, error);
   }
   try {
-    return await work(new Client({ connection, namespace: temporal.namespace }));
+    return await work(new Client({ connection, namespace: temporal.namespace, identity: whoAmI() }));
   } catch (error) {
     throw refusal(temporal, error) ?? error;
   } finally {
     await connection.close();
+  }
+}
+
+/** How Temporal, and the run's report, name who started or steered a run. */
+function whoAmI(): string {
+  return `identity-migrate:${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container's user may have no name.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Phase, RunInput, RunOptions } from '../../contract.ts';
 import { MigrationError } from '../../failures.ts';
 import { ledgerExists } from './bootstrap.ts';
 import { commandInProgress, endCommand, isCommand } from './command-row.ts';
+import { noteEvent } from './events.ts';
 import { LEASE_SECONDS, overtaken, type RunRef } from './fence.ts';
 import { latestRun, lockHolder, resolveStart, type LedgerRun } from './latest-run.ts';
 
@@ -11,6 +12,12 @@ import { latestRun, lockHolder, resolveStart, type LedgerRun } from './latest-ru
 export interface Holder {
   readonly workflowId: string;
   readonly firstExecutionRunId: string;
+}
+
+/** Who started an execution, as the client called itself to Temporal, and when (ISO 8601). */
+export interface StartedBy {
+  readonly by: string;
+  readonly askedAt: string;
 }
 
 /** What Temporal says of an execution chain. */
@@ -26,6 +33,8 @@ export interface StartRequest {
   readonly holder: Holder;
   /** The chain asks anew (an operator's reset): what an earlier execution of it began may still be under way. */
   readonly reset: boolean;
+  /** Null where Temporal did not say. */
+  readonly startedBy: StartedBy | null;
   readonly given: RunInput;
   readonly options: RunOptions;
   readonly planHash: string;
@@ -131,6 +140,7 @@ async function insertRun(client: pg.ClientBase, request: StartRequest, latest: L
     [run, request.tables.map((t) => t.table), request.tables.map((t) => t.estimatedRows), request.tables.map((t) => t.chunkRows)],
   );
   await insertPredictions(client, run, request.predictions);
+  await noteStart(client, { run, epoch: 1 }, 'backup', request);
   return { run, epoch: 1, phase: 'backup', resumed: false };
 }
 
@@ -145,7 +155,16 @@ async function takeOver(client: pg.ClientBase, run: LedgerRun, request: StartReq
   await client.query(`UPDATE identity_migration.tables SET state = 'copying', failure = NULL WHERE run = $1 AND state = 'failed'`, [
     run.run,
   ]);
-  return { run: run.run, epoch: rows[0]!.epoch, phase: run.phase, resumed: true };
+  const ref = { run: run.run, epoch: rows[0]!.epoch };
+  await noteStart(client, ref, run.phase, request);
+  return { ...ref, phase: run.phase, resumed: true };
+}
+
+function noteStart(client: pg.ClientBase, ref: RunRef, phase: Phase, { holder, startedBy, options }: StartRequest): Promise<void> {
+  const { workflowId } = holder;
+  return noteEvent(client, ref, {
+    ...{ event: 'start', by: startedBy?.by ?? null, askedAt: startedBy?.askedAt ?? null, workflowId, reason: options.reason, phase },
+  });
 }
 
 /** The newest run that a chain has taken, or null. */

@@ -165,6 +165,16 @@ CREATE TABLE IF NOT EXISTS identity_migration.differences (
   noticed_at timestamptz NOT NULL DEFAULT now()
 );
 
+CREATE TABLE IF NOT EXISTS identity_migration.events (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run uuid NOT NULL REFERENCES identity_migration.runs,
+  epoch integer NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  event text NOT NULL CHECK (event IN ('start', 'phase', 'pause', 'resume', 'moved', 'end')),
+  detail json NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_of_run ON identity_migration.events (run);
+
 CREATE TABLE IF NOT EXISTS identity_migration.backups (
   backup uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   run uuid,

@@ -36,4 +36,14 @@ export async function readLatest(client: pg.ClientBase): Promise<LatestEntries> 
   return { lastRun: runs.rows[0] ?? null, lastBackup: backups.rows[0] ?? null };
 }
 
+/** The newest run's id, or `run` itself where the ledger knows it; null where there is none. */
+export async function latestRunId(client: pg.ClientBase, run: string | null): Promise<string | null> {
+  if (!(await ledgerExists(client))) return null;
+  const { rows } = await client.query<{ run: string }>(
+    `SELECT run FROM identity_migration.runs WHERE ${IS_RUN} AND ($1::uuid IS NULL OR run = $1) ORDER BY started_at DESC, run LIMIT 1`,
+    [run],
+  );
+  return rows[0]?.run ?? null;
+}
+
 const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { PHASES, type Phase } from '../../contract.ts';
 import { transaction } from '../postgres/transaction.ts';
+import { noteEvent } from './events.ts';
 import { lockRun, setPhase, type RunRef } from './fence.ts';
 
 /** The phase after this one. */
@@ -26,5 +27,6 @@ export async function endPhase(
     if (PHASES.indexOf(current) > PHASES.indexOf(phase)) return;
     await work();
     await setPhase(client, ref, phaseAfter(phase));
+    await noteEvent(client, ref, { event: 'phase', phase: phaseAfter(phase) });
   });
 }

@@ -1,3 +1,4 @@
+import { noteEvent } from '../../db/ledger/events.ts';
 import { holdEpoch, lockRun, type RunRef } from '../../db/ledger/fence.ts';
 import { readOverview, type TableOverview } from '../../db/ledger/overview.ts';
 import { countOpenSteps } from '../../db/ledger/steps.ts';
@@ -20,8 +21,8 @@ export async function endRound(engine: Engine, ref: RunRef, round: number, attem
       await lockRun(client, ref);
       const open = await countOpenSteps(client, ref, 'moves');
       if (open > 0) throw new MigrationError('Fenced', { message: `${open} chunks have not been looked at yet.` });
-      const { rows: moved } = await client.query<{ table: string; chunks: string; rows: number }>(
-        `SELECT table_name AS "table", string_agg(chunk::text, ', ' ORDER BY chunk) AS chunks, sum(source_rows)::float8 AS rows
+      const { rows: moved } = await client.query<{ table: string; chunks: string; count: number; rows: number }>(
+        `SELECT table_name AS "table", string_agg(chunk::text, ', ' ORDER BY chunk) AS chunks, count(*)::float8 AS count, sum(source_rows)::float8 AS rows
            FROM identity_migration.chunks WHERE run = $1 AND moved GROUP BY 1 ORDER BY 1`,
         [ref.run],
       );
@@ -34,6 +35,7 @@ export async function endRound(engine: Engine, ref: RunRef, round: number, attem
           next: 'stop what writes to the sources, then start again: only what moved is copied.',
         });
       }
+      for (const { table, count, rows } of moved) await noteEvent(client, ref, { event: 'moved', round, table, chunks: count, rows });
       const names = moved.map(({ table }) => table);
       await client.query('UPDATE identity_migration.runs SET heal_rounds = $2, heal_epoch = epoch WHERE run = $1', [ref.run, round]);
       await client.query(`UPDATE identity_migration.tables SET state = 'copying' WHERE run = $1 AND table_name = ANY($2)`, [

@@ -21,13 +21,7 @@ export function setRunState(engine: Engine, ref: RunRef, state: OpenState, reaso
  * The run failed: a new start resumes it. `chain` is the first execution's id of the workflow that holds the run; `ref` is null where
  * the workflow asked for the lock and had no answer: the ledger knows whether it was given.
  */
-export async function failRun(
-  engine: Engine,
-  ref: RunRef | null,
-  failure: Failure,
-  chain: string,
-  attempt: Attempt,
-): Promise<void> {
+export async function failRun(engine: Engine, ref: RunRef | null, failure: Failure, chain: string, attempt: Attempt): Promise<void> {
   const held = ref ?? (await heldBy(engine, chain, attempt));
   const last = held === null ? null : await endWork(engine, held, chain, attempt);
   if (last !== null) await change(engine, last, attempt, 'failed', failure);

@@ -59,6 +59,9 @@ function predictionCheck(report: ReportData): Check {
   const wrong = compared.filter(({ same }) => same === false).length;
   const right = compared.filter(({ same }) => same === true).length;
   if (compared.length === 0) return { ok: null, what, text: 'preflight kept no predictions of this run' };
+  if (wrong > 0 && report.events.some(({ event }) => event === 'moved')) {
+    return { ok: null, what, text: `${wrong} of ${right + wrong} counts differ from what preflight predicted: the sources moved since` };
+  }
   if (wrong > 0) return { ok: false, what, text: `${wrong} of ${right + wrong} counts differ from what preflight predicted` };
   if (right === 0) return { ok: null, what, text: 'nothing is counted yet' };
   return { ok: true, what, text: `all ${formatCount(right)} counts are what preflight predicted` };

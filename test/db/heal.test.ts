@@ -5,7 +5,10 @@ import { planProofs } from '../../src/phases/proof/plan-proofs.ts';
 import { proofStep } from '../../src/phases/proof/proof-step.ts';
 import { verifyStep } from '../../src/phases/verify.ts';
 import { verifyTarget } from '../../src/phases/verify-target/verify-target.ts';
-import { ProofStage } from './proof-stage.ts';
+import { readRunReport } from '../../src/db/ledger/runs-reader.ts';
+import { reportMarkdown } from '../../src/report/markdown.ts';
+import { checks } from '../../src/report/outcome.ts';
+import { ProofStage, STARTED_BY } from './proof-stage.ts';
 
 describe.each(mysqlFamilies().map((family) => [family.family, family] as const))('%s', (_name, family) => {
   let stage: ProofStage;
@@ -98,6 +101,19 @@ describe.each(mysqlFamilies().map((family) => [family.family, family] as const))
     expect(await stage.query("SELECT table_name FROM identity_migration.tables WHERE proof IS DISTINCT FROM 'full'")).toEqual([]);
     const [changed] = await stage.query<{ n: number }>("SELECT count(*) AS n FROM identity.users WHERE handle = 'added in mid-run'");
     expect(changed!.n).toBe(1);
+  });
+
+  test('the report says what moved, and that it was copied again', async () => {
+    const report = (await stage.withTarget((client) => readRunReport(client, stage.ref.run)))!;
+    const moved = report.events.flatMap((event) => (event.event === 'moved' ? [event] : []));
+    expect(moved.map(({ table }) => table)).toEqual(expect.arrayContaining(['users', 'emails', 'user_preferences', 'roles', 'clients']));
+    expect(moved.every(({ chunks, rows }) => chunks > 0 && rows > 0)).toBe(true);
+    expect(checks(report).find(({ what }) => what === 'The sources moved')).toMatchObject({ ok: true });
+    expect(reportMarkdown(report)).toContain('## Sources that moved, and were copied again');
+    // Of each start: who, as Temporal says.
+    const starts = report.events.flatMap((event) => (event.event === 'start' ? [event.by] : []));
+    expect(new Set(starts)).toEqual(new Set([STARTED_BY.by]));
+    expect(starts.length).toBe(report.epoch);
   });
 
   test('what moves later is noticed in verify', async () => {

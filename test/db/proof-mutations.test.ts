@@ -12,7 +12,7 @@ import { deleteNotesOfChunk } from '../../src/db/ledger/rejects.ts';
 import type { RunFacts } from '../../src/db/ledger/run-facts.ts';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import { Random } from '../../src/local/sample/random.ts';
-import { mysqlFamilies } from '../../src/local/test-extent.ts';
+import { mysqlFamilies, wantsAllTests } from '../../src/local/test-extent.ts';
 import { landChunk } from '../../src/phases/copy-chunk.ts';
 import { withChunkReader } from '../../src/phases/open-chunk.ts';
 import type { Difference } from '../../src/phases/proof/difference.ts';
@@ -27,7 +27,8 @@ import { quoteIdentifier } from '../../src/sql/quote.ts';
 import { FIELD_MUTATIONS, TARGET_MUTATIONS, type FieldMutation, type TargetMutation } from './mutations.ts';
 import { ProofStage } from './proof-stage.ts';
 
-const PLANTED = 250;
+/** In the target, and as many again in the decoder's output. */
+const PLANTED = wantsAllTests() ? 500 : 100;
 
 describe.each(mysqlFamilies().map((family) => [family.family, family] as const))('%s', (_name, family) => {
   let stage: ProofStage;
@@ -50,7 +51,7 @@ describe.each(mysqlFamilies().map((family) => [family.family, family] as const))
 
   afterAll(() => stage?.close());
 
-  test(`${PLANTED} cells changed in the target are caught and named`, { timeout: 300_000 }, async () => {
+  test(`${PLANTED} cells changed in the target are caught and named`, { timeout: 1_200_000 }, async () => {
     const random = new Random(11, 'target');
     const seen: string[] = [];
     await stage.withTarget(async (client) => {
@@ -63,7 +64,7 @@ describe.each(mysqlFamilies().map((family) => [family.family, family] as const))
     expectVariety(seen, TARGET_MUTATIONS);
   });
 
-  test(`${PLANTED} fields that a decoder wrote wrong are caught and named`, { timeout: 300_000 }, async () => {
+  test(`${PLANTED} fields that a decoder wrote wrong are caught and named`, { timeout: 1_200_000 }, async () => {
     const random = new Random(12, 'decoder');
     const seen: string[] = [];
     await stage.withTarget(async (client) => {

@@ -115,7 +115,11 @@ export class ProofStage {
     this.#starts += 1;
     const holder = { workflowId: 'proof', firstExecutionRunId: `start ${this.#starts}` };
     const askTemporal = () => Promise.resolve('closed' as const);
-    const status = await lockTarget(engine, { given, preflight: checked, holder, reset: false, startedBy: STARTED_BY, askTemporal }, attempt);
+    const status = await lockTarget(
+      engine,
+      { given, preflight: checked, holder, reset: false, startedBy: STARTED_BY, askTemporal },
+      attempt,
+    );
     this.#ref = { run: status.run, epoch: status.epoch };
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
 import type { VerifyReport } from '../../src/phases/verify-target/verify-report.ts';
 import { verifyTarget } from '../../src/phases/verify-target/verify-target.ts';
+import { INCONSPICUOUS } from './inconspicuous.ts';
 import { ProofStage } from './proof-stage.ts';
 
 describe.each(mysqlFamilies().map((family) => [family.family, family] as const))('%s', (_name, family) => {
@@ -150,6 +151,9 @@ const PLANTED: readonly (readonly [what: string, sql: string, named: (row: Plant
     `INSERT INTO identity.users (id, handle) VALUES (99999999, 'a newcomer') RETURNING id::text AS id`,
     ({ id }) => ['users', { kind: 'extra', key: { user_id: id }, columns: [] }],
   ],
+  ...INCONSPICUOUS.map(
+    ({ what, sql, table, key, column }) => [what, sql, ({ id }: Planted) => differs(table, { [key]: id }, column)] as const,
+  ),
 ];
 
 /** The check that must notice it, what is done, and what must be told. */

@@ -29,6 +29,9 @@ describe('steering a run', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await run.landed()).toBe(before);
     expect(await run.state()).toBe('paused');
+    expect(await stage.query("SELECT detail ->> 'reason' AS reason FROM identity_migration.events WHERE event = 'pause'")).toEqual([
+      { reason: 'the night watch asks' },
+    ]);
     expect((await run.progress()).notices.join()).toContain('the night watch asks');
   });
 

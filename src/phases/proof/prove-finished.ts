@@ -61,7 +61,7 @@ async function withUnrenamed(kept: Side, table: TablePlan, excuses: ReadonlyMap<
   const keys = [...excuses.values()].map((excuse) => excuse.key);
   const rows = await rowsOfKeys(kept, 'common_oltp', targetKey(table), keys);
   if (!table.rules.some((rule) => rule.kind === 'rename_twin')) return rows.map((row) => ({ ...row, unrenamed: row.cells }));
-  const bare = await rowsOfKeys({ ...kept, rows: unrenamed(table, kept.rows) }, 'common_oltp', targetKey(table), keys);
+  const bare = await rowsOfKeys({ ...kept, rows: unrenamed(table, kept.rows, TARGET_SCHEMA) }, 'common_oltp', targetKey(table), keys);
   const cells = new Map(bare.map((row) => [keyId(row.key), row.cells]));
   return rows.map((row) => ({ ...row, unrenamed: cells.get(keyId(row.key)) ?? row.cells }));
 }

@@ -33,7 +33,14 @@ export class ProductCopy {
   /** A run whose tables are there, bare and empty; what an earlier one left is gone. */
   async begin(): Promise<RunRef> {
     const holder = { workflowId: 'bench', firstExecutionRunId: randomUUID() };
-    const order = { given: GIVEN, preflight: this.#looked, holder, reset: false, startedBy: null, askTemporal: () => Promise.resolve('closed' as const) };
+    const order = {
+      given: GIVEN,
+      preflight: this.#looked,
+      holder,
+      reset: false,
+      startedBy: null,
+      askTemporal: () => Promise.resolve('closed' as const),
+    };
     const { run, epoch } = await lockTarget(this.engine, order, alone());
     const ref = { run, epoch };
     for (const phase of [backupTarget, dropTables, createTables]) await phase(this.engine, ref, alone());

@@ -14,7 +14,7 @@ describe('Markdown', () => {
   test('says the outcome in one line, and answers what is asked first', () => {
     expect(text).toContain('Failed in copy: TableFailed. 1 of the tables failed. 2 of 2 chunks have landed.');
     expect(text).toContain('- – **Every row is accounted for:** 1 of 2 tables are not counted yet');
-    expect(text).toContain('- ✗ **It went as predicted:** 3 of 5 counts differ from what preflight predicted');
+    expect(text).toContain('- – **It went as predicted:** 3 of 5 counts differ from what preflight predicted: the sources moved since');
     expect(text).toContain('- ✗ **Every value is proved:** 3 rows differ');
     expect(text).toContain('moved during the run: 1 chunk of users was copied again, in 1 round');
     expect(text).toContain('- ✓ **What was there before is saved:** in /backups/a.dump on host-a, read back whole');

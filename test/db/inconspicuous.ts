@@ -10,7 +10,7 @@ export interface Inconspicuous {
 /** Users, by number, whom no rule touched: no two of these are the same. */
 const plain = (
   number: number,
-) => `(SELECT u.id FROM identity.users u WHERE u.handle ~ '^[a-z]' AND u.password_hash <> '' AND u.created_at IS NOT NULL
+) => `(SELECT u.id FROM identity.users u WHERE u.handle ~ '^[a-z]' AND u.password_hash <> '' AND isfinite(u.created_at)
   AND NOT EXISTS (SELECT FROM identity_migration.adjustments a WHERE a.table_name = 'users' AND a.source_key ->> 'user_id' = u.id::text)
   ORDER BY u.id OFFSET ${number} LIMIT 1)`;
 const user = (what: string, column: string, set: string, id: string): Inconspicuous => ({

@@ -10,6 +10,7 @@ import { findTemporal } from '../../src/local/install/find-temporal.ts';
 import { PROJECT_DIRECTORY } from '../../src/local/local-directory.ts';
 import { waitUntil } from '../../src/local/servers/wait-until.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
+import { loadRevisions } from '../../src/schema/revisions.ts';
 import { linesOfOutcome, linesOfPredictions } from '../db/prediction-lines.ts';
 import type { Check } from '../../src/report/outcome.ts';
 import type { RunEvent } from '../../src/report/run-events.ts';
@@ -233,6 +234,23 @@ describe.each([...mysqlFamilies()])('the main job on real servers in three time 
     expect(runs.map((run) => run.state)).toEqual(['done', 'done']);
     const { stdout } = await stage.cli(['report', '--format', 'md']);
     expect(stdout).toContain('handle_twin');
+  });
+
+  it('leaves the schema at head, without drift, to be changed as any other', async () => {
+    const { code, stdout } = await stage.cli(['status', '--json']);
+    expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({
+      code: 0,
+      current: loadRevisions().at(-1)!.revision,
+      pending: [],
+      changed: [],
+      drift: [],
+      lastRun: { state: 'done', workflowId: DEFAULT_WORKFLOW_ID },
+    });
+    const users = await stage.query('SELECT count(*)::int AS users FROM identity.users');
+    expect((await stage.cli(['rollback', '0001', '--yes'])).code).toBe(0);
+    expect((await stage.cli(['migrate'])).code).toBe(0);
+    expect((await stage.cli(['status'])).code).toBe(0);
+    expect(await stage.query('SELECT count(*)::int AS users FROM identity.users')).toEqual(users);
   });
 });
 

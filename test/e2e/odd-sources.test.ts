@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract.ts';
+import { wantsAllTests } from '../../src/local/test-extent.ts';
 import { Stage } from './stage.ts';
 
 /**
@@ -139,11 +140,12 @@ describe('an environment that cannot work', () => {
     ['TEMP_COMMON_OLTP_DB_URL', 'mysql://u:secretword@127.0.0.1/x', /TEMP_COMMON_OLTP_DB_URL begins with mysql/],
     ['LEGACY_AUTH_DB_URL', 'not a url: secretword', /LEGACY_AUTH_DB_URL is not a URL/],
   ])('a worker whose %s is %j does not start, and says why', async (variable, value, message) => {
-    await expect(stage.startWorker({ [variable]: value })).rejects.toThrow(message);
-    await expect(stage.startWorker({ [variable]: value })).rejects.not.toThrow('secretword');
+    const failure = await stage.startWorker({ [variable]: value }).then(String, String);
+    expect(failure).toMatch(message);
+    expect(failure).not.toContain('secretword');
   });
 
-  it.each([
+  const unusable = [
     ['a target that is away', { IDENTITY_DB_URL: 'postgresql://postgres:x@127.0.0.1:1/identity' }, /TargetUnreachable: .*127\.0\.0\.1:1/],
     [
       'a source that is away',
@@ -152,20 +154,26 @@ describe('an environment that cannot work', () => {
     ],
     ['a wrong password', { password: 'hunter2' }, /PermissionMissing: .*common_oltp/],
     ['a database that is not there', { database: 'nowhere' }, /SchemaMismatch: .*does not exist/],
-  ])('%s: one line with cause and next step', async (_name, change, message) => {
-    const url = new URL(stage.sourceUrl);
-    if ('password' in change) url.password = change.password!;
-    if ('database' in change) url.pathname = `/${change.database}`;
-    const environment =
-      'password' in change || 'database' in change ? { TEMP_COMMON_OLTP_DB_URL: url.href } : (change as Record<string, string>);
-    const worker = await stage.startWorker(environment);
-    const { code, stderr } = await stage.cli(['start', '--wait']);
-    await stage.end(worker, 'SIGTERM');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr).toContain('Next:');
-    expect(stderr).not.toContain('hunter2');
-  });
+  ] as const;
+
+  // One server that is away and one that refuses; the others are among all tests.
+  it.each(unusable.filter((_, at) => wantsAllTests() || at % 2 === 0))(
+    '%s: one line with cause and next step',
+    async (_name, change, message) => {
+      const url = new URL(stage.sourceUrl);
+      if ('password' in change) url.password = change.password!;
+      if ('database' in change) url.pathname = `/${change.database}`;
+      const environment =
+        'password' in change || 'database' in change ? { TEMP_COMMON_OLTP_DB_URL: url.href } : (change as Record<string, string>);
+      const worker = await stage.startWorker(environment);
+      const { code, stderr } = await stage.cli(['start', '--wait']);
+      await stage.end(worker, 'SIGTERM');
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr).toContain('Next:');
+      expect(stderr).not.toContain('hunter2');
+    },
+  );
 
   it('a schema identity that this tool did not make is refused, and left alone', async () => {
     await stage.query('CREATE SCHEMA identity; CREATE TABLE identity.users (id int); INSERT INTO identity.users VALUES (1)');

@@ -8,7 +8,7 @@ describe('the workers of a run', () => {
   let run: SteeredRun;
 
   beforeAll(async () => {
-    stage = await Stage.open({ name: 'workers', environment: { CHUNK_ROWS: '25', HEARTBEAT_TIMEOUT: '5s' } });
+    stage = await Stage.open({ name: 'workers', environment: { CHUNK_ROWS: '40', HEARTBEAT_TIMEOUT: '5s' } });
     run = await SteeredRun.on(stage);
     await stage.target.createDatabase('another');
   });

@@ -58,7 +58,7 @@ pre { margin: 0.7rem 0 0; padding: 0.6rem 0.8rem; background: var(--head); borde
   @page { margin: 14mm 12mm; }
   body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; } main { max-width: none; padding: 0; } nav { display: none; }
   .scroll { overflow: visible; border: 0; } table { font-size: 7.5pt; } th, td { padding: 0.12rem 0.3rem; position: static !important; }
-  th, td { white-space: normal; } td:first-child { overflow-wrap: anywhere; min-width: 7rem; }
+  th, td { white-space: normal; overflow-wrap: anywhere; }
   td.bars { min-width: 4rem; } tr, .figures, .checks li, dl > div { break-inside: avoid; } h2, .note { break-after: avoid; } thead { display: table-header-group; } tfoot { display: table-row-group; }
 }
 `;

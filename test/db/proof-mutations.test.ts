@@ -170,8 +170,8 @@ describe.each(mysqlFamilies().map((family) => [family.family, family] as const))
     // A field that the target refuses is a reject, and no row that was decoded wrong.
     if (key === null || spoilt.outcome.rejected !== chunk.rejected) return null;
     const stored = await readBackHash(client, readBackQuery(table, chunk.bounds, 'identity'));
-    // A wrong key has another place in the order, or in another chunk.
-    if (table.key.every((of) => of.target !== column.name)) expect(stored).toBe(spoilt.outcome.sha256);
+    // A wrong key has another place in the order, or in another chunk; without a key, rows lie as the target found room for them.
+    if (table.key.length > 0 && table.key.every((of) => of.target !== column.name)) expect(stored).toBe(spoilt.outcome.sha256);
     expectNamed(await prove(client, table, { ...chunk, sha256: spoilt.outcome.sha256 }), table, column, key, mutation.name);
     return `${mutation.name}|${table.table}.${column.name}`;
   }

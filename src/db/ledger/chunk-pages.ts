@@ -20,13 +20,16 @@ const MOST_PAGES = 200;
 /** Rows that one activity looks at, where chunks are smaller. */
 const PAGE_ROWS = 20_000;
 
-/** Every chunk of a run, small ones together: a page holds about as many rows as a chunk may. Tables in the run's order. */
-export async function chunkPages(client: pg.ClientBase, run: string): Promise<ChunkPage[]> {
+/**
+ * Every chunk of a run, or of one table of it, small ones together: a page holds about as many rows as a chunk may. Tables in the run's
+ * order.
+ */
+export async function chunkPages(client: pg.ClientBase, run: string, table: string | null = null): Promise<ChunkPage[]> {
   const { rows } = await client.query<Counted>(
     `SELECT c.table_name AS "table", c.chunk, coalesce(c.source_rows, 0) AS rows, t.chunk_rows AS most
        FROM identity_migration.chunks c JOIN identity_migration.tables t USING (run, table_name)
-      WHERE c.run = $1 ORDER BY t.position, c.chunk`,
-    [run],
+      WHERE c.run = $1 AND ($2::text IS NULL OR c.table_name = $2) ORDER BY t.position, c.chunk`,
+    [run, table],
   );
   return pagesOf(rows);
 }

@@ -27,14 +27,17 @@ export async function insertSteps(client: pg.ClientBase, ref: RunRef, phase: str
   );
 }
 
+/** A phase's steps, or those of one of its tables, in order. */
 export async function readSteps(
   client: pg.ClientBase,
   ref: RunRef,
   phase: string,
+  table: string | null = null,
 ): Promise<{ step: string; done: boolean; after: string[] }[]> {
   const { rows } = await client.query<{ step: string; done: boolean; after: string[] }>(
-    `SELECT step, state = 'done' AS done, after FROM identity_migration.steps WHERE run = $1 AND phase = $2 ORDER BY position`,
-    [ref.run, phase],
+    `SELECT step, state = 'done' AS done, after FROM identity_migration.steps
+      WHERE run = $1 AND phase = $2 AND ($3::text IS NULL OR table_name = $3) ORDER BY position`,
+    [ref.run, phase, table],
   );
   return rows;
 }

@@ -8,7 +8,7 @@ import { figureOf, timeAgainst } from '../outcome/sample.ts';
 import { ask, countAndChecksum } from '../servers/ask.ts';
 import { columnList } from '../servers/bare-twin.ts';
 import { startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
-import { secondsFromCheckpoint } from '../servers/timing.ts';
+import { timedFromCheckpoint } from '../servers/timing.ts';
 
 const NAMES = { run: 'ours, as a run copies it', ledger: 'ours, ledger but no Temporal', bare: 'ours, the copy alone' } as const;
 const TABLE = 'role_assignments';
@@ -40,14 +40,14 @@ function asRun(servers: LegacyServers, runs: WholeRuns): Contender {
   return {
     name: NAMES.run,
     run: async () => {
-      const { run, memoryMb, historyEvents } = await runs.run({ fresh: true, adopt: true, backup: false, verify: 'counts' });
+      const { run, figures } = await runs.run({ fresh: true, adopt: true, backup: false, verify: 'counts' });
       const [span] = await ask<{ seconds: number; rows: number; chunks: number }>(
         servers.target.url('identity'),
         `SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 AS seconds, sum(rows)::float8 AS rows, count(*)::float8 AS chunks
            FROM identity_migration.chunks WHERE run = '${run}' AND table_name = '${TABLE}'`,
       );
       const { seconds, rows, chunks } = span!;
-      return { seconds, rows, checksum: null, figures: { memoryMb, historyEvents, chunks } };
+      return { seconds, rows, checksum: null, figures: { ...figures, chunks } };
     },
   };
 }
@@ -58,9 +58,9 @@ function withLedger(servers: LegacyServers, copy: ProductCopy): Contender {
     run: async () => {
       const run = await copy.begin();
       const chunks = await copy.plan(run, TABLE);
-      const seconds = await secondsFromCheckpoint(servers.target, () => copy.copy(run, chunks));
+      const timed = await timedFromCheckpoint(servers, () => copy.copy(run, chunks));
       await copy.end(run);
-      return { seconds, ...(await landed(servers)) };
+      return { ...timed, ...(await landed(servers)) };
     },
   };
 }
@@ -72,9 +72,9 @@ function alone(servers: LegacyServers, copy: ProductCopy): Contender {
       const run = await copy.begin();
       await copy.plan(run, TABLE);
       const chunks = await readBareChunks(copy.engine, run, TABLE);
-      const seconds = await secondsFromCheckpoint(servers.target, () => copyBare(copy.engine, chunks));
+      const timed = await timedFromCheckpoint(servers, () => copyBare(copy.engine, chunks));
       await copy.end(run);
-      return { seconds, ...(await landed(servers)) };
+      return { ...timed, ...(await landed(servers)) };
     },
   };
 }

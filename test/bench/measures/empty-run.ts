@@ -21,8 +21,8 @@ export const emptyRun: Measure = {
     await emptySources(servers);
     const runs = await WholeRuns.open(servers);
     const run = async () => {
-      const { seconds, historyEvents, memoryMb, phases } = await runs.run({ fresh: true, adopt: true, backup: false });
-      return { seconds, rows: 0, checksum: null, figures: { ...phases, historyEvents, memoryMb } };
+      const { seconds, figures } = await runs.run({ fresh: true, adopt: true, backup: false });
+      return { seconds, rows: 0, checksum: null, figures };
     };
     return { contenders: [{ name: OURS, run }], end: () => runs.close() };
   },

@@ -6,7 +6,7 @@ import type { Round } from '../outcome/sample.ts';
 import { countAndChecksum } from '../servers/ask.ts';
 import { columnList } from '../servers/bare-twin.ts';
 import { startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
-import { secondsFromCheckpoint } from '../servers/timing.ts';
+import { timedFromCheckpoint } from '../servers/timing.ts';
 
 const NAMES = { tenth: 'ours, a tenth of the rows', all: 'ours, all rows' } as const;
 const TABLES = { tenth: 'role_assignment_tenth', all: 'role_assignment_all' } as const;
@@ -41,10 +41,10 @@ function oursOf(part: keyof typeof TABLES, servers: LegacyServers): Contender {
       try {
         const copy = await ProductCopy.of(engineFor(servers));
         const run = await copy.begin();
-        const seconds = await secondsFromCheckpoint(servers.target, () => copy.planAndCopy(run, 'role_assignments'));
+        const timed = await timedFromCheckpoint(servers, () => copy.planAndCopy(run, 'role_assignments'));
         await copy.end(run);
         const query = `SELECT ${columnList('role_assignments')} FROM identity.role_assignments`;
-        return { seconds, ...(await countAndChecksum(servers.target.url('identity'), query)) };
+        return { ...timed, ...(await countAndChecksum(servers.target.url('identity'), query)) };
       } finally {
         await servers.mysql.client({ sql: `RENAME TABLE role_assignment TO ${TABLES[part]};` });
       }

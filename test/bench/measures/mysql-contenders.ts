@@ -6,7 +6,7 @@ import { engineFor } from '../ours/product.ts';
 import { countAndChecksum } from '../servers/ask.ts';
 import { columnList, makeBareTwin } from '../servers/bare-twin.ts';
 import { PEER_DATABASE, type LegacyServers } from '../servers/legacy-servers.ts';
-import { secondsFromCheckpoint } from '../servers/timing.ts';
+import { timedFromCheckpoint } from '../servers/timing.ts';
 
 /** A table of authorization_db and the one that it becomes, whose columns are the same in order. */
 export interface MysqlTable {
@@ -23,8 +23,8 @@ export function pgloaderContender(
   return {
     name,
     run: async () => {
-      const seconds = await secondsFromCheckpoint(servers.target, () => pgloader(servers, [source], settings));
-      return { seconds, ...(await countAndChecksum(servers.target.url(PEER_DATABASE), `SELECT * FROM authorization_db."${source}"`)) };
+      const timed = await timedFromCheckpoint(servers, () => pgloader(servers, [source], settings));
+      return { ...timed, ...(await countAndChecksum(servers.target.url(PEER_DATABASE), `SELECT * FROM authorization_db."${source}"`)) };
     },
   };
 }
@@ -34,11 +34,11 @@ export function cPipeContender(name: string, servers: LegacyServers, { source, t
     name,
     run: async () => {
       await makeBareTwin(servers, table);
-      const seconds = await secondsFromCheckpoint(servers.target, () =>
+      const timed = await timedFromCheckpoint(servers, () =>
         cPipe(servers, `SELECT * FROM \`${source}\``, `identity."${table}" (${columnList(table)})`),
       );
       return {
-        seconds,
+        ...timed,
         ...(await countAndChecksum(servers.target.url(PEER_DATABASE), `SELECT ${columnList(table)} FROM identity."${table}"`)),
       };
     },
@@ -54,10 +54,10 @@ export async function oursContender(name: string, servers: LegacyServers, { tabl
     name,
     run: async () => {
       const run = await copy.begin();
-      const seconds = await secondsFromCheckpoint(servers.target, () => copy.planAndCopy(run, table));
+      const timed = await timedFromCheckpoint(servers, () => copy.planAndCopy(run, table));
       await copy.end(run);
       return {
-        seconds,
+        ...timed,
         ...(await countAndChecksum(servers.target.url('identity'), `SELECT ${columnList(table)} FROM identity."${table}"`)),
       };
     },

@@ -9,7 +9,7 @@ import { psqlBinaryPipe } from '../peers/psql-binary-pipe.ts';
 import { ask, countAndChecksum } from '../servers/ask.ts';
 import { columnList, makeBareTwin } from '../servers/bare-twin.ts';
 import { PEER_DATABASE, startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
-import { secondsFromCheckpoint } from '../servers/timing.ts';
+import { timedFromCheckpoint } from '../servers/timing.ts';
 import { plainQuery } from './plain-query.ts';
 
 const TABLES = ['users', 'emails'] as const;
@@ -67,8 +67,8 @@ function pipe(servers: LegacyServers, table: (typeof TABLES)[number]): Contender
     run: async () => {
       await makeBareTwin(servers, table);
       const into = `identity."${table}" (${columnList(table)})`;
-      const seconds = await secondsFromCheckpoint(servers.target, () => psqlBinaryPipe(servers, plainQuery(table), into));
-      return { seconds, ...(await landed(servers.target.url(PEER_DATABASE), [table])) };
+      const timed = await timedFromCheckpoint(servers, () => psqlBinaryPipe(servers, plainQuery(table), into));
+      return { ...timed, ...(await landed(servers.target.url(PEER_DATABASE), [table])) };
     },
   };
 }
@@ -78,12 +78,12 @@ function ours(name: string, servers: LegacyServers, copy: ProductCopy, tables: r
     name,
     run: async () => {
       const run = await copy.begin();
-      const seconds = await secondsFromCheckpoint(servers.target, async () => {
+      const timed = await timedFromCheckpoint(servers, async () => {
         const chunks = await Promise.all(tables.map((table) => copy.plan(run, table)));
         await copy.copy(run, chunks.flat());
       });
       await copy.end(run);
-      return { seconds, ...(await landed(servers.target.url('identity'), tables)) };
+      return { ...timed, ...(await landed(servers.target.url('identity'), tables)) };
     },
   };
 }
@@ -94,11 +94,11 @@ function asTheyAre(name: string, servers: LegacyServers, load: () => Promise<voi
     run: async () => {
       await ask(servers.target.url(PEER_DATABASE), 'DROP SCHEMA IF EXISTS common_oltp CASCADE');
       await makeBareTables(servers, ['user', 'email']);
-      const seconds = await secondsFromCheckpoint(servers.target, load);
+      const timed = await timedFromCheckpoint(servers, load);
       const sums = ['user', 'email'].map((table) =>
         countAndChecksum(servers.target.url(PEER_DATABASE), `SELECT * FROM common_oltp."${table}"`),
       );
-      return { seconds, ...joined(await Promise.all(sums)) };
+      return { ...timed, ...joined(await Promise.all(sums)) };
     },
   };
 }

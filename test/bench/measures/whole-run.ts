@@ -8,7 +8,7 @@ import { SameConstraints } from '../peers/same-constraints.ts';
 import { ask } from '../servers/ask.ts';
 import { contentsOf } from '../servers/contents.ts';
 import { LEAST_USERS, PEER_DATABASE, startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
-import { secondsFromCheckpoint, secondsOf } from '../servers/timing.ts';
+import { secondsOf, timedFromCheckpoint } from '../servers/timing.ts';
 
 const NAMES = {
   peers: 'pgloader, then pgcopydb, then the same constraints',
@@ -50,9 +50,8 @@ function ours(name: string, { target }: LegacyServers, runs: WholeRuns, verify: 
   return {
     name,
     run: async () => {
-      await ask(target.url(), 'CHECKPOINT');
-      const { seconds, memoryMb, historyEvents, phases } = await runs.run({ fresh: true, adopt: true, backup: false, verify });
-      return { seconds, ...(await contentsOf(target.url('identity'), 'identity')), figures: { ...phases, memoryMb, historyEvents } };
+      const { seconds, figures } = await runs.run({ fresh: true, adopt: true, backup: false, verify });
+      return { seconds, ...(await contentsOf(target.url('identity'), 'identity')), figures };
     },
   };
 }
@@ -66,16 +65,18 @@ function theirs(servers: LegacyServers, constraints: SameConstraints): Contender
       await ask(url, 'DROP SCHEMA IF EXISTS common_oltp CASCADE', 'DROP SCHEMA IF EXISTS authorization_db CASCADE');
       await makeBareTables(servers);
       await constraints.prepare();
-      const pgloaderSeconds = await secondsFromCheckpoint(servers.target, () => pgloader(servers, MYSQL_TABLES, 'narrow'));
-      const pgcopydbSeconds = await secondsOf(() => pgcopydb(servers));
-      const constraintSeconds = await secondsOf(() => constraints.build());
+      const parts = { pgloader: 0, pgcopydb: 0, constraints: 0 };
+      const timed = await timedFromCheckpoint(servers, async () => {
+        parts.pgloader = await secondsOf(() => pgloader(servers, MYSQL_TABLES, 'narrow'));
+        parts.pgcopydb = await secondsOf(() => pgcopydb(servers));
+        parts.constraints = await secondsOf(() => constraints.build());
+      });
       await constraints.forget();
       const loaded = [await contentsOf(url, 'common_oltp'), await contentsOf(url, 'authorization_db')];
       const there = await contentsOf(servers.sourceUrl, 'common_oltp');
       if (loaded[0]!.checksum !== there.checksum) throw new Error('What pgcopydb loaded is not what the source holds.');
       const rows = loaded[0]!.rows + loaded[1]!.rows;
-      const figures = { pgloader: pgloaderSeconds, pgcopydb: pgcopydbSeconds, constraints: constraintSeconds };
-      return { seconds: pgloaderSeconds + pgcopydbSeconds + constraintSeconds, rows, checksum: null, figures };
+      return { seconds: timed.seconds, rows, checksum: null, figures: { ...parts, ...timed.figures } };
     },
   };
 }

@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 
 export type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
-/** Lists of steps share an activity type; the name of the step's list is its second argument's. */
+/** Activities of every list of steps: its name is the second argument, or in it. */
+const STEPPED = ['listSteps', 'runStep', 'endSteps'];
 const COPY = ['planChunks', 'nextChunks', 'copyChunk', 'finishTable', 'failTable'];
 
 /**
@@ -28,9 +29,10 @@ export function secondsByPhase(events: readonly Event[]): Record<string, number>
 function phaseOf(scheduled: NonNullable<Event['activityTaskScheduledEventAttributes']>): string {
   const type = scheduled.activityType?.name ?? '';
   if (COPY.includes(type)) return 'copy';
-  if (type !== 'runStep') return type;
-  const data = scheduled.input?.payloads?.[1]?.data;
-  return data ? (JSON.parse(Buffer.from(data).toString('utf8')) as { readonly list: string }).list : type;
+  const data = STEPPED.includes(type) ? scheduled.input?.payloads?.[1]?.data : null;
+  if (!data) return type;
+  const second = JSON.parse(Buffer.from(data).toString('utf8')) as string | { readonly list: string };
+  return typeof second === 'string' ? second : second.list;
 }
 
 function millis({ eventTime }: Event): number {

@@ -6,6 +6,7 @@ import { TASK_QUEUE, WORKFLOW_TYPE, type RunInput } from '../../../src/contract.
 import { PROJECT_DIRECTORY } from '../../../src/local/local-directory.ts';
 import { startTemporal, type TemporalServer } from '../../../src/local/servers/temporal.ts';
 import type { LegacyServers } from '../servers/legacy-servers.ts';
+import { timedFromCheckpoint } from '../servers/timing.ts';
 import { environmentOf } from './product.ts';
 import { secondsByPhase } from './seconds-by-phase.ts';
 
@@ -13,11 +14,11 @@ export interface WholeRun {
   /** From the workflow's start to its end, by Temporal's clock. */
   readonly seconds: number;
   readonly run: string;
-  /** Of the worker, at its most, in MB. */
-  readonly memoryMb: number;
-  readonly historyEvents: number;
-  /** Phase → seconds from its first activity's scheduling to its last one's end. */
-  readonly phases: Readonly<Record<string, number>>;
+  /**
+   * `memoryMb`: of the worker, at its most; `historyEvents`; CPU seconds of worker and servers; and by phase, the seconds from its first
+   * activity's scheduling to its last one's end.
+   */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** Temporal and worker processes: runs are started and waited for, as operators do. */
@@ -54,15 +55,25 @@ export class WholeRuns {
     this.#runs += 1;
     const workflowId = `bench-${this.#runs}`;
     this.#workers.forEach(forgetPeak);
-    const handle = await client.workflow.start(WORKFLOW_TYPE, { workflowId, taskQueue: TASK_QUEUE, args: [input] });
-    const result = (await handle.result()) as { readonly run: string };
+    const args = [input];
+    let run = '';
+    const timed = await timedFromCheckpoint(
+      this.#servers,
+      async () =>
+        ({ run } = (await client.workflow.execute(WORKFLOW_TYPE, { workflowId, taskQueue: TASK_QUEUE, args })) as { run: string }),
+      this.#workers[0]!.pid,
+    );
+    const handle = client.workflow.getHandle(workflowId);
     const { startTime, closeTime, historyLength } = await handle.describe();
     return {
       seconds: (closeTime!.getTime() - startTime.getTime()) / 1_000,
-      run: result.run,
-      memoryMb: Math.max(...this.#workers.map(peakOf)),
-      historyEvents: historyLength,
-      phases: await phasesOf(handle),
+      run,
+      figures: {
+        ...(await phasesOf(handle)),
+        ...timed.figures,
+        memoryMb: Math.max(...this.#workers.map(peakOf)),
+        historyEvents: historyLength,
+      },
     };
   }
 

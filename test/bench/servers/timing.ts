@@ -1,10 +1,24 @@
-import type { PostgresServer } from '../../../src/local/servers/postgres.ts';
 import { ask } from './ask.ts';
+import { cpuBetween, cpuSeconds } from './cpu-clock.ts';
+import type { LegacyServers } from './legacy-servers.ts';
 
-/** Seconds that `work` takes, from a fresh checkpoint of the target on: no load pays for the one before. */
-export async function secondsFromCheckpoint(target: PostgresServer, work: () => Promise<unknown>): Promise<number> {
-  await ask(target.url(), 'CHECKPOINT');
-  return secondsOf(work);
+export interface Timed {
+  readonly seconds: number;
+  /** CPU seconds of each server and of the client: this process with its children. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Time that `work` takes, from a fresh checkpoint of the target on: no load pays for the one before. */
+export async function timedFromCheckpoint(
+  servers: LegacyServers,
+  work: () => Promise<unknown>,
+  client: number = process.pid,
+): Promise<Timed> {
+  await ask(servers.target.url(), 'CHECKPOINT');
+  const roots = { client, source: servers.source.pid, mysql: servers.mysql.pid, target: servers.target.pid };
+  const before = cpuSeconds(roots);
+  const seconds = await secondsOf(work);
+  return { seconds, figures: cpuBetween(before, cpuSeconds(roots)) };
 }
 
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {

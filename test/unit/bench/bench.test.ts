@@ -6,6 +6,7 @@ import { helpText } from '../../bench/help.ts';
 import { MEASURES, sizeFor } from '../../bench/measures.ts';
 import { readOptions } from '../../bench/options.ts';
 import type { Sample } from '../../bench/outcome/sample.ts';
+import { cpuBetween, parseStat } from '../../bench/servers/cpu-clock.ts';
 import { SampleStore } from '../../bench/outcome/store.ts';
 import { secondsByPhase, type Event } from '../../bench/ours/seconds-by-phase.ts';
 
@@ -61,12 +62,12 @@ describe('the store', () => {
 
 test('a history tells where its seconds went', () => {
   const at = (seconds: number) => ({ eventTime: { seconds, nanos: 500_000_000 } });
-  const begins = (eventId: number, seconds: number, name: string, list?: string) => ({
+  const begins = (eventId: number, seconds: number, name: string, second: unknown = 's') => ({
     eventId,
     ...at(seconds),
     activityTaskScheduledEventAttributes: {
       activityType: { name },
-      input: { payloads: [{}, { data: Buffer.from(JSON.stringify({ list, step: 's' })) }] },
+      input: { payloads: [{}, { data: Buffer.from(JSON.stringify(second)) }] },
     },
   });
   const ends = (eventId: number, seconds: number, scheduledEventId: number) => ({
@@ -81,8 +82,16 @@ test('a history tells where its seconds went', () => {
     begins(12, 3, 'copyChunk'),
     ends(15, 4, 11),
     ends(16, 9, 12),
-    begins(20, 10, 'runStep', 'constrain'),
+    begins(17, 9, 'listSteps', 'constrain'),
+    ends(19, 10, 17),
+    begins(20, 10, 'runStep', { list: 'constrain', step: 'a' }),
     ends(22, 12, 20),
   ] as unknown as Event[];
-  expect(secondsByPhase(events)).toEqual({ preflight: 2, copy: 7, constrain: 2 });
+  expect(secondsByPhase(events)).toEqual({ preflight: 2, copy: 7, constrain: 3 });
+});
+
+test('the CPU time of a process is read past a name of any kind', () => {
+  const stat = '77 (a) b (c)) S 42 77 77 0 -1 4194560 1 2 3 4 100 20 3 7 20 0 1 0 5 6';
+  expect(parseStat(77, stat)).toEqual({ pid: 77, parent: 42, ticks: 130 });
+  expect(cpuBetween({ source: 1.5 }, { source: 2, target: 1 })).toEqual({ 'cpu source': 0.5, 'cpu target': 1 });
 });

@@ -4,17 +4,22 @@ import { CopyWork, PAGE_SIZE } from './copy-work.ts';
 import { failsTable, runFailure, seen } from './failure.ts';
 import { nextMove } from './next-move.ts';
 import type { RunContext } from './run-context.ts';
+import { runStep } from './run-steps.ts';
+import { StepWork } from './step-work.ts';
 
 /** Tables planned ahead of the copy: planning is short, but it must not hold up the pipeline. */
 const PLAN_AHEAD = 2;
 
 /**
- * Copies these tables: at most `concurrency` chunks in flight over all of them. Returns `continue` where Temporal suggests a fresh
- * history. A table that fails does not stop the others; the failure names each once all have ended.
+ * Copies these tables: at most `concurrency` chunks in flight over all of them. Tables that have landed are proved beside, in up to half
+ * of these places; what is left of that when the last table lands is left to the list of proofs. Returns `continue` where Temporal
+ * suggests a fresh history. A table that fails does not stop the others; the failure names each once all have ended.
  */
 export async function copyTables(run: RunContext, tables: readonly TableStatus[]): Promise<'copied' | 'continue'> {
   const { activities, control, ref } = run;
   const work = new CopyWork(tables);
+  const proofs = new StepWork({ steps: [], parallel: null }, () => Math.max(1, Math.floor(control.concurrency / 2)));
+  let unproved: unknown;
   let stop: unknown;
   let changed = false;
   let pending = 0;
@@ -34,6 +39,22 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
         }
       })
       .catch((error: unknown) => (stop ??= error))
+      .finally(() => {
+        pending -= 1;
+        changed = true;
+      });
+  };
+
+  /** What is not as it was sent fails the run once the other tables have landed. */
+  const startProof = (step: string): void => {
+    pending += 1;
+    runStep(run, 'proof', step)
+      .then(() => proofs.finished(step))
+      .catch((error: unknown) => {
+        proofs.failed();
+        if (seen(error).type === 'VerificationFailed') unproved ??= error;
+        else stop ??= error;
+      })
       .finally(() => {
         pending -= 1;
         changed = true;
@@ -68,15 +89,19 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
         work.fetched(table, await run.patiently(`page ${table}`, () => activities.nextChunks(ref, table, after, PAGE_SIZE)));
       });
     }
-    while (work.inFlight < control.concurrency) {
-      const chunk = work.takeChunk();
-      if (chunk === null) break;
-      start(chunk.table, () => copyOne(chunk));
+    while (work.inFlight + proofs.running < control.concurrency) {
+      const step = work.over ? null : proofs.take();
+      const chunk = step === null ? work.takeChunk() : null;
+      if (step !== null) startProof(step);
+      else if (chunk !== null) start(chunk.table, () => copyOne(chunk));
+      else break;
     }
     for (let table = work.takeFinished(); table !== null; table = work.takeFinished()) {
       const name = table;
       start(name, async () => {
-        await run.patiently(`finish ${name}`, () => activities.finishTable(ref, name));
+        const steps = await run.patiently(`finish ${name}`, () => activities.finishTable(ref, name));
+        // Histories of workers that knew of no early proofs have none here.
+        proofs.add((steps as typeof steps | undefined) ?? []);
         work.finished(name);
         run.progress.copied(name);
       });
@@ -101,6 +126,7 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
         return 'continue';
       case 'done':
         if (work.failures.size > 0) throw tablesFailed(work.failures);
+        if (unproved !== undefined) throw unproved;
         return 'copied';
     }
   }

@@ -4,6 +4,12 @@ import { nextMove } from './next-move.ts';
 import type { RunContext } from './run-context.ts';
 import { StepWork } from './step-work.ts';
 
+/** One step, for as long as it takes. */
+export function runStep(run: RunContext, list: SteppedList, step: string): Promise<void> {
+  const { activities, activityOptions, ref } = run;
+  return run.patiently(step, () => activities.runStep.executeWithOptions({ ...activityOptions, summary: step }, [ref, { list, step }]));
+}
+
 /**
  * Runs the steps that the ledger lists, each an activity of its own, so that pause and abort take effect before the next
  * statement. A step starts once those it comes after are done. Returns `continue` where Temporal suggests a fresh history.
@@ -16,8 +22,7 @@ export async function runSteps(run: RunContext, list: SteppedList): Promise<'don
   run.progress.stepped({ done: work.done, of: work.of });
 
   const start = (step: string): void => {
-    run
-      .patiently(step, () => activities.runStep.executeWithOptions({ ...run.activityOptions, summary: step }, [ref, { list, step }]))
+    runStep(run, list, step)
       .then(() => {
         work.finished(step);
         run.progress.stepped({ done: work.done, of: work.of });

@@ -2,18 +2,29 @@ import type { StepList } from '../activities/types.ts';
 
 /** Which step of a phase may start next: the pure state of a phase of steps, as the ledger lists them. */
 export class StepWork {
-  readonly of: number;
   readonly #parallel: () => number;
-  readonly #done: Set<string>;
-  readonly #open: StepList['steps'][number][];
+  readonly #done = new Set<string>();
+  readonly #open: StepList['steps'][number][] = [];
+  #of = 0;
   #running = 0;
 
   /** `concurrency`: the run's, which may change at any time. */
   constructor({ steps, parallel }: StepList, concurrency: () => number) {
-    this.of = steps.length;
     this.#parallel = parallel === null ? concurrency : () => parallel;
-    this.#done = new Set(steps.filter((step) => step.done).map((step) => step.step));
-    this.#open = steps.filter((step) => !step.done);
+    this.add(steps);
+  }
+
+  /** Further steps, which the list did not have so far. */
+  add(steps: StepList['steps']): void {
+    this.#of += steps.length;
+    for (const step of steps) {
+      if (step.done) this.#done.add(step.step);
+      else this.#open.push(step);
+    }
+  }
+
+  get of(): number {
+    return this.#of;
   }
 
   get done(): number {

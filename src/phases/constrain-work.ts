@@ -5,7 +5,11 @@ import { EMPTY_TABLES, PLAN } from '../plan/plan.ts';
 import { carryColumns } from '../sql/carry-columns.ts';
 import { constrainSteps, type ConstrainStep } from '../sql/constrain.ts';
 import type { Definition } from '../sql/definition.ts';
+import { buildSettings, readBuildMeans } from './build-settings.ts';
 import { TARGET_SCHEMA } from './engine.ts';
+
+/** Builds and validations side by side: their memory and workers are a part each of what the server has. */
+export const CONSTRAIN_AT_ONCE = 4;
 
 export type ConstrainWork =
   | { readonly do: 'drop carry'; readonly table: string; readonly columns: readonly string[] }
@@ -13,11 +17,16 @@ export type ConstrainWork =
   | { readonly do: 'identity'; readonly table: string }
   | { readonly do: 'grants' };
 
-/** What create took off, from the definitions that it saved; carry columns go first, identity values and grants come along. */
+/**
+ * What create took off, from the definitions that it saved; carry columns go first, identity values and grants come along. Notes for the
+ * report how much of the server the builds take.
+ */
 export async function constrainWork(client: pg.ClientBase, ref: RunRef): Promise<Step[]> {
   const { rows } = await client.query<{ definitions: Definition[] }>('SELECT definitions FROM identity_migration.runs WHERE run = $1', [
     ref.run,
   ]);
+  const builds = { atOnce: CONSTRAIN_AT_ONCE, ...buildSettings(await readBuildMeans(client), CONSTRAIN_AT_ONCE) };
+  await client.query('UPDATE identity_migration.runs SET builds = $2 WHERE run = $1', [ref.run, JSON.stringify(builds)]);
   const carry = new Map<string, string[]>();
   for (const { table, column } of carryColumns()) carry.set(table, [...(carry.get(table) ?? []), column]);
   const dropStep = (table: string) => `${table}: drop carry columns`;

@@ -10,11 +10,12 @@ import { identityColumns, setIdentityValue } from '../schema/identity-values.ts'
 import { quoteIdentifier, quoteTable } from '../sql/quote.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
-import type { ConstrainWork } from './constrain-work.ts';
+import { buildSettings, readBuildMeans } from './build-settings.ts';
+import { CONSTRAIN_AT_ONCE, type ConstrainWork } from './constrain-work.ts';
 import { highestSourceId } from './identity-floor.ts';
 
 /** A foreign key's SHARE ROW EXCLUSIVE lock waits for no longer than this: the attempt gives way, and comes again. */
-const SETTINGS = { lock_timeout: '60s', maintenance_work_mem: '512MB', max_parallel_maintenance_workers: '2' };
+const LOCK_TIMEOUT = '60s';
 
 /** Puts one thing back, in one transaction with its step: it is there and recorded, or neither. */
 export async function constrainStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
@@ -25,7 +26,8 @@ export async function constrainStep(engine: Engine, ref: RunRef, step: string, a
     if (planned.done) return;
     const { work } = planned;
     const floor = work.do === 'identity' ? await highestSourceId(engine, facts, work.table, attempt) : 0;
-    await doStep(client, ref, 'constrain', step, () => perform(client, ref, work, floor), SETTINGS);
+    const settings = { lock_timeout: LOCK_TIMEOUT, ...buildSettings(await readBuildMeans(client), CONSTRAIN_AT_ONCE) };
+    await doStep(client, ref, 'constrain', step, () => perform(client, ref, work, floor), settings);
   });
 }
 

@@ -5,13 +5,18 @@ import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { REJECTED_FOR_VALUES, rejectLimit } from '../plan/reject-limit.ts';
 import type { Attempt, Engine } from './engine.ts';
+import { planProofsOf } from './proof/plan-proofs.ts';
 import { withRun } from './run-session.ts';
+import type { StepStatus } from './step-types.ts';
 
-/** After a table's last chunk: sums it up, and stops it where more rows were rejected for their values than was allowed. */
-export async function finishTable(engine: Engine, ref: RunRef, table: string, attempt: Attempt): Promise<void> {
-  await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
+/**
+ * After a table's last chunk: sums it up, and stops it where more rows were rejected for their values than was allowed. Returns the steps
+ * by which the table's chunks are proved, which may begin now; none where the run proves counts only.
+ */
+export async function finishTable(engine: Engine, ref: RunRef, table: string, attempt: Attempt): Promise<readonly StepStatus[]> {
+  return withRun(engine, ref, 'TableFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
-    await transaction(client, {}, async () => {
+    return transaction(client, {}, async () => {
       const { rows } = await client.query<{
         open: number;
         source: number;
@@ -51,7 +56,9 @@ export async function finishTable(engine: Engine, ref: RunRef, table: string, at
           WHERE run = $1 AND table_name = $2`,
         [ref.run, table, sum.source, sum.loaded, sum.merged, sum.rejected, sum.adjusted],
       );
+      const proofs = facts.input.verify === 'full' ? await planProofsOf(client, ref, table) : [];
       await holdEpoch(client, ref);
+      return proofs;
     });
   });
 }

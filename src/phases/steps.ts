@@ -4,6 +4,7 @@ import { endPhase } from '../db/ledger/phase-end.ts';
 import { countOpenSteps, readSteps } from '../db/ledger/steps.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
+import { CONSTRAIN_AT_ONCE } from './constrain-work.ts';
 import { insertStepsFor } from './plan-steps.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
@@ -14,7 +15,7 @@ export interface StepList {
   readonly parallel: number | null;
 }
 
-const PARALLEL: Record<SteppedList, number | null> = { moves: null, proof: null, reconcile: 4, constrain: 4, verify: 4 };
+const PARALLEL: Record<SteppedList, number | null> = { moves: null, proof: null, reconcile: 4, constrain: CONSTRAIN_AT_ONCE, verify: 4 };
 
 /** The steps of a phase as the ledger lists them. */
 export async function listSteps(engine: Engine, ref: RunRef, list: SteppedList, attempt: Attempt): Promise<StepList> {

@@ -18,6 +18,7 @@ export function runFacts(report: ReportData): readonly Fact[] {
     ['Input', JSON.stringify(report.input)],
     ...(report.failure === null ? [] : [['Failure', `${report.failure.type}: ${report.failure.message}`] as const]),
     ...Object.entries(report.servers).map(([database, server]) => [`Server of ${database}`, server] as const),
+    ...(report.builds === null ? [] : [['Index builds', buildsText(report.builds)] as const]),
     ...backupFacts(report),
   ];
 }
@@ -30,6 +31,12 @@ function startedBy({ events }: ReportData): readonly Fact[] {
     ['Started by', start.by ?? 'unknown'],
     ['Why', start.reason ?? 'no reason was given'],
   ];
+}
+
+function buildsText(builds: NonNullable<ReportData['builds']>): string {
+  return Object.entries(builds)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 function backupFacts({ backup }: ReportData): readonly Fact[] {

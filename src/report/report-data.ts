@@ -19,6 +19,8 @@ export interface ReportData {
   readonly failure: FailureReport | null;
   /** Database → server and version. */
   readonly servers: Readonly<Record<string, string>>;
+  /** How many indexes and keys were built at once, and the session's settings for it; null before that. */
+  readonly builds: Readonly<Record<string, string | number>> | null;
   readonly tables: readonly TableReport[];
   readonly rejects: readonly RejectReport[];
   readonly adjustments: readonly AdjustmentReport[];

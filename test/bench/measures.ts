@@ -7,6 +7,7 @@ import { postgres } from './measures/postgres.ts';
 import { roleAssignmentMysql9 } from './measures/role-assignment-mysql9.ts';
 import { roleAssignment } from './measures/role-assignment.ts';
 import { wholeRun } from './measures/whole-run.ts';
+import { workers } from './measures/workers.ts';
 import { DEFAULT_ROWS } from './options.ts';
 
 /** In the order in which they run. */
@@ -18,6 +19,7 @@ export const MEASURES: readonly Measure[] = [
   durability,
   growth,
   emptyRun,
+  workers,
   wholeRun,
 ];
 

@@ -49,6 +49,7 @@ VALUES
    '{"reason": "first try"}', '{}', '[]', NULL, '{"type": "TableFailed", "message": "1 of the tables failed."}'),
   ('${NEW}', 3, 'migrate-identity', 'y', now(), 'done', 'unlock', 'p2', '2026-01-31 10:00:00+00', '2026-01-31 10:00:20+00',
    '{"concurrency": 4}', '{}', '[]', '{"target": "PostgreSQL 15.6"}', NULL);
+UPDATE identity_migration.runs SET builds = '{"atOnce": 4, "maintenance_work_mem": "65536kB"}' WHERE run = '${NEW}';
 INSERT INTO identity_migration.tables
   (run, table_name, position, state, chunk_rows, source_rows, loaded, merged, rejected, adjusted, proof, started_at, finished_at)
 VALUES
@@ -123,6 +124,7 @@ describe('the report of a run', () => {
       ...{ run: NEW, workflowId: 'migrate-identity', epoch: 3, state: 'done', phase: 'unlock', planHash: 'p2', seconds: 20, failure: null },
       ...{ startedAt: '2026-01-31T10:00:00.000Z', finishedAt: '2026-01-31T10:00:20.000Z', input: { concurrency: 4 } },
       servers: { target: 'PostgreSQL 15.6' },
+      builds: { atOnce: 4, maintenance_work_mem: '65536kB' },
       tables: [
         {
           ...{ table: 'users', state: 'done', source: 5e9, loaded: 4_999_999_998, merged: 0, rejected: 2, adjusted: 7, seconds: 10 },

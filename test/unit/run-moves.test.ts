@@ -176,3 +176,18 @@ describe('the next move', () => {
     );
   });
 });
+
+it('steps that are added while others run are taken up, but for those that are done', () => {
+  const work = new StepWork({ steps: [], parallel: null }, () => 2);
+  expect([work.take(), work.over, work.of]).toEqual([null, true, 0]);
+  work.add([
+    { step: 'index', done: false, after: [] },
+    { step: 'prove', done: false, after: ['index'] },
+    { step: 'proved', done: true, after: [] },
+  ]);
+  expect([work.take(), work.take(), work.running, work.done]).toEqual(['index', null, 1, 1]);
+  work.add([{ step: 'other', done: false, after: [] }]);
+  expect([work.take(), work.take()]).toEqual(['other', null]);
+  work.finished('index');
+  expect([work.take(), work.of, work.over]).toEqual(['prove', 4, false]);
+});

@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS identity_migration.runs (
   before json,
   failure json
 );
-ALTER TABLE identity_migration.runs ADD COLUMN IF NOT EXISTS heal_rounds integer NOT NULL DEFAULT 0,
+ALTER TABLE identity_migration.runs ADD COLUMN IF NOT EXISTS builds json, ADD COLUMN IF NOT EXISTS heal_rounds integer NOT NULL DEFAULT 0,
   ADD COLUMN IF NOT EXISTS heal_epoch integer, ADD COLUMN IF NOT EXISTS signals json;
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_run ON identity_migration.runs ((true)) WHERE state IN ('running', 'paused');
 

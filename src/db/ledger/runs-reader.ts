@@ -37,7 +37,7 @@ export async function readRunReport(client: pg.ClientBase, run?: string): Promis
   }
   const { rows } = await client.query<RunRow>(
     `SELECT r.run, r.workflow_id AS "workflowId", r.epoch, r.state, r.phase, r.plan_hash AS "planHash", ${iso('r.started_at')} AS "startedAt",
-            ${iso('r.finished_at')} AS "finishedAt", ${SECONDS} AS seconds, r.input, r.failure, coalesce(r.servers, '{}') AS servers
+            ${iso('r.finished_at')} AS "finishedAt", ${SECONDS} AS seconds, r.input, r.failure, coalesce(r.servers, '{}') AS servers, r.builds
        FROM identity_migration.runs r WHERE r.${IS_RUN} AND ($1::uuid IS NULL OR r.run = $1) ORDER BY r.started_at DESC, r.run LIMIT 1`,
     [run ?? null],
   );

@@ -30,9 +30,9 @@ export async function narrowDifferences(
   const extra: Listed[] = [];
   for (const buckets of await differingBuckets(source, target)) {
     const unsettled = (rows: readonly Listed[]) => rows.filter((row) => !settled.has(keyId(row.key)));
-    const [sent, kept] = [unsettled(await listed(source, buckets)), unsettled(await listed(target, buckets))];
-    missing.push(...excuse(surplus(sent, kept), left));
-    extra.push(...surplus(kept, sent));
+    const [sent, kept] = (await Promise.all([listed(source, buckets), listed(target, buckets)])).map(unsettled);
+    missing.push(...excuse(surplus(sent!, kept!), left));
+    extra.push(...surplus(kept!, sent!));
   }
   const differences: readonly Difference[] = pairRows(
     await withCells(source, missing.slice(0, MOST_NAMED)),
@@ -45,7 +45,7 @@ export async function narrowDifferences(
 
 /** In groups that are held in memory at once. */
 async function differingBuckets(source: Side, target: Side): Promise<string[][]> {
-  const [sent, kept] = [await bucketsOf(source), await bucketsOf(target)];
+  const [sent, kept] = await Promise.all([bucketsOf(source), bucketsOf(target)]);
   const groups: string[][] = [];
   let held = 0;
   for (const name of new Set([...sent.keys(), ...kept.keys()])) {

@@ -1,12 +1,14 @@
+import type pg from 'pg';
 import { chunkPages, type ChunkPage } from '../../db/ledger/chunk-pages.ts';
 import { holdEpoch, type RunRef } from '../../db/ledger/fence.ts';
 import { readRunFacts } from '../../db/ledger/run-facts.ts';
-import { insertSteps, type Step } from '../../db/ledger/steps.ts';
+import { insertSteps, readSteps, type Step } from '../../db/ledger/steps.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import { planHash } from '../../plan/hash.ts';
 import { tablePlan } from '../../plan/plan.ts';
 import type { Attempt, Engine } from '../engine.ts';
 import { withRun } from '../run-session.ts';
+import type { StepStatus } from '../step-types.ts';
 
 export type ProofWork = { readonly index: string } | { readonly page: ChunkPage };
 
@@ -20,6 +22,12 @@ export async function planProofs(engine: Engine, ref: RunRef, attempt: Attempt):
       await holdEpoch(client, ref);
     });
   });
+}
+
+/** The same for one table, in the caller's transaction, as soon as its last chunk has landed. */
+export async function planProofsOf(client: pg.ClientBase, ref: RunRef, table: string): Promise<readonly StepStatus[]> {
+  await insertSteps(client, ref, 'proof', proofSteps(await chunkPages(client, ref.run, table)));
+  return readSteps(client, ref, 'proof', table);
 }
 
 export function proofSteps(pages: readonly ChunkPage[]): Step[] {

@@ -9,13 +9,14 @@ import { planHash } from '../../plan/hash.ts';
 import { tablePlan } from '../../plan/plan.ts';
 import type { Definition } from '../../sql/definition.ts';
 import { quoteTable } from '../../sql/quote.ts';
+import { buildSettings, readBuildMeans } from '../build-settings.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
 import { withRun } from '../run-session.ts';
 import { buildKeyIndex } from './key-index.ts';
 import type { ProofWork } from './plan-proofs.ts';
 import { proveChunk } from './prove-chunk.ts';
 
-const INDEX_SETTINGS = { maintenance_work_mem: '512MB', max_parallel_maintenance_workers: '2', lock_timeout: '60s' };
+const LOCK_TIMEOUT = '60s';
 /** A chunk is sorted and hashed in memory; parallelism comes from the steps. */
 const PROOF_SETTINGS = { work_mem: '64MB', max_parallel_workers_per_gather: '0' };
 
@@ -28,7 +29,8 @@ export async function proofStep(engine: Engine, ref: RunRef, step: string, attem
     if (planned.done) return;
     const { work } = planned;
     if ('index' in work) {
-      await doStep(client, ref, 'proof', step, () => indexTable(client, ref, work.index), INDEX_SETTINGS);
+      const settings = { lock_timeout: LOCK_TIMEOUT, ...buildSettings(await readBuildMeans(client), facts.input.concurrency) };
+      await doStep(client, ref, 'proof', step, () => indexTable(client, ref, work.index), settings);
       return;
     }
     const { table, from, to } = work.page;

@@ -50,7 +50,8 @@ async function proveKeyed(target: pg.Client, source: Side, kept: Side, { run, ta
   const keys = [...excuses.values()].map((excuse) => excuse.key);
   const sentRows = await rowsOfKeys(source, table.source, table.key, keys);
   const keptRows = await withUnrenamed(kept, table, excuses);
-  const sums = [without(await totalOf(source), sentRows), without(await totalOf(kept), keptRows)] as const;
+  const [sent, there] = await Promise.all([totalOf(source), totalOf(kept)]);
+  const sums = [without(sent, sentRows), without(there, keptRows)] as const;
   const same = sums[0].rows === sums[1].rows && sums[0].sum === sums[1].sum;
   const rest = same ? { rows: 0, differences: [] } : await narrowDifferences(source, kept, new Map(), new Set(excuses.keys()));
   const judged = judge(excuses, sentRows, keptRows, kept.rows);
@@ -94,7 +95,7 @@ function byKey<Row extends RowCells>(rows: readonly Row[]): ReadonlyMap<string, 
 /** Rows have no key on both sides: as many of each name may be missing as were rejected. */
 async function proveKeyless(target: pg.Client, source: Side, kept: Side, { run, table }: FinishedRange): Promise<Findings> {
   const excused = await rejectedNames(target, run, table, null, 'finished');
-  const [sent, there] = [await totalOf(source), await totalOf(kept)];
+  const [sent, there] = await Promise.all([totalOf(source), totalOf(kept)]);
   if (excused.size === 0 && sent.rows === there.rows && sent.sum === there.sum) return { rows: 0, differences: [] };
   const findings = await narrowDifferences(source, kept, excused);
   const rejected = [...excused.values()].reduce((sum, count) => sum + count, 0);

@@ -5,10 +5,11 @@ import { ProductCopy } from '../ours/product-copy.ts';
 import { engineFor } from '../ours/product.ts';
 import { WholeRuns } from '../ours/whole-runs.ts';
 import { figureOf, timeAgainst } from '../outcome/sample.ts';
-import { ask, countAndChecksum } from '../servers/ask.ts';
+import { countAndChecksum } from '../servers/ask.ts';
 import { columnList } from '../servers/bare-twin.ts';
 import { startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
 import { timedFromCheckpoint } from '../servers/timing.ts';
+import { copySpan } from './copy-span.ts';
 
 const NAMES = { run: 'ours, as a run copies it', ledger: 'ours, ledger but no Temporal', bare: 'ours, the copy alone' } as const;
 const TABLE = 'role_assignments';
@@ -35,18 +36,12 @@ export const durability: Measure = {
   },
 };
 
-/** The seconds between the first chunk's claim and the last one's landing; a run copies its small tables besides. */
 function asRun(servers: LegacyServers, runs: WholeRuns): Contender {
   return {
     name: NAMES.run,
     run: async () => {
       const { run, figures } = await runs.run({ fresh: true, adopt: true, backup: false, verify: 'counts' });
-      const [span] = await ask<{ seconds: number; rows: number; chunks: number }>(
-        servers.target.url('identity'),
-        `SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 AS seconds, sum(rows)::float8 AS rows, count(*)::float8 AS chunks
-           FROM identity_migration.chunks WHERE run = '${run}' AND table_name = '${TABLE}'`,
-      );
-      const { seconds, rows, chunks } = span!;
+      const { seconds, rows, chunks } = await copySpan(servers, run, TABLE);
       return { seconds, rows, checksum: null, figures: { ...figures, chunks } };
     },
   };

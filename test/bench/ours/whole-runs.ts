@@ -38,15 +38,18 @@ export class WholeRuns {
   static async open(servers: LegacyServers, workers = 1): Promise<WholeRuns> {
     const temporal = await startTemporal({ servers: servers.servers });
     const runs = new WholeRuns(servers, temporal, await Connection.connect({ address: temporal.address }));
-    for (let worker = 0; worker < workers; worker += 1) await runs.#startWorker();
+    await runs.haveWorkers(workers);
     return runs;
   }
 
+  /** Starts or ends workers until this many poll. */
+  async haveWorkers(count: number): Promise<void> {
+    while (this.#workers.length < count) await this.#startWorker();
+    while (this.#workers.length > count) await end(this.#workers.pop()!);
+  }
+
   async close(): Promise<void> {
-    for (const worker of this.#workers) {
-      const exited = new Promise((resolve) => worker.once('exit', resolve));
-      if (worker.kill('SIGKILL')) await exited;
-    }
+    await this.haveWorkers(0);
     await this.#connection.close();
   }
 
@@ -96,6 +99,11 @@ export class WholeRuns {
       worker.once('exit', () => reject(new Error(`The worker ended: ${seen}`)));
     });
   }
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  if (worker.kill('SIGKILL')) await exited;
 }
 
 async function phasesOf(handle: WorkflowHandle): Promise<Record<string, number>> {

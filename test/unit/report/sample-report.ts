@@ -24,6 +24,7 @@ export const sampleReport: ReportData = {
   input: { concurrency: 4, reason: 'a | b <script> `x`' },
   failure: { type: 'TableFailed', message: '1 of the tables failed.' },
   servers: { target: 'PostgreSQL 15.6', authorization_db: 'MariaDB 10.11' },
+  builds: { atOnce: 4, maintenance_work_mem: '262144kB', max_parallel_maintenance_workers: '2' },
   tables: [
     {
       ...{ table: 'users', state: 'done', source: 10_000, loaded: 9_990, merged: 0, rejected: 10, adjusted: 12, seconds: 3.2 },

@@ -18,7 +18,8 @@ one measure at a time adds up to the whole table. Figures of another version of 
   --directory DIR  where samples.jsonl and bench.json are kept (default .cache/bench)
   --help           this
 
-Example: npm run bench -- --only postgres --rows 300000
+Examples: npm run bench -- --only postgres --rows 300000
+          npm run bench -- --only whole-run --rows 15000000   (a whole run of a million users; half an hour)
 
 Measures, the size of their largest table, and about how long they take on two cores (${minutes} minutes for all):
 ${lines.join('\n')}

@@ -19,7 +19,7 @@ export const durability: Measure = {
   what: 'role_assignment copied by a run (ledger, Temporal, heartbeats), and by the same copy code alone; memory of the worker',
   size: 3_000_000,
   leastSize: 1_000,
-  minutes: 3,
+  minutes: 2,
   targets: [
     { name: 'cost of durability', unit: '%', bound: { atMost: 10 }, of: costOf },
     { name: 'worker memory, one large table', unit: 'MB', bound: { atMost: 400 }, of: figureOf(NAMES.run, 'memoryMb') },

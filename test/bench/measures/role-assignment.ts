@@ -13,7 +13,7 @@ export const roleAssignment: Measure = {
   what: 'MySQL → PostgreSQL, role_assignment, installed family (MariaDB before MySQL): pgloader, the C client piped into psql, ours',
   size: 3_000_000,
   leastSize: 1_000,
-  minutes: 4,
+  minutes: 3,
   targets: [
     {
       name: 'role_assignment: ours against pgloader, the better of default and tuned',

@@ -13,7 +13,7 @@ export const workers: Measure = {
   what: 'role_assignment copied by a run with one, two and four worker processes on this machine, which the servers share',
   size: 3_000_000,
   leastSize: 1_000,
-  minutes: 3,
+  minutes: 2,
   targets: [],
   alike: [],
   lacks: () => null,

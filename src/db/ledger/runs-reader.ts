@@ -24,7 +24,19 @@ export async function listRuns(client: pg.ClientBase): Promise<RunListing[]> {
 /** What a report says of the run as a whole. */
 type RunRow = Pick<
   ReportData,
-  'run' | 'workflowId' | 'epoch' | 'state' | 'phase' | 'planHash' | 'startedAt' | 'finishedAt' | 'seconds' | 'input' | 'failure' | 'servers'
+  | 'run'
+  | 'workflowId'
+  | 'epoch'
+  | 'state'
+  | 'phase'
+  | 'planHash'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'seconds'
+  | 'input'
+  | 'failure'
+  | 'servers'
+  | 'builds'
 >;
 
 /**

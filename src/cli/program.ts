@@ -9,6 +9,7 @@ import { ExitCode } from './exit-code.ts';
  * goes wrong; see `runCli` for what becomes of it.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(context: CliContext) => Command>>> = {
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   list: async () => (await import('./list.ts')).listCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,

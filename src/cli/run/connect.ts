@@ -4,7 +4,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import type { TemporalEnvironment } from '../../temporal/environment.ts';
 import { CliError } from '../cli-error.ts';
 
-const CONNECT_TIMEOUT = '5s';
+const CONNECT_TIMEOUT = '10s';
 /** gRPC's codes for a server that refuses us. */
 const REFUSED = new Map([
   [7, 'permission denied'],

@@ -39,6 +39,7 @@ const ZONES = {
     ],
     types: ['pg'],
   },
+  'src/telemetry': { values: ['@temporalio/worker', ...NODE, ...PURE], types: [SRC, '@temporalio/common'] },
   'src/config': { values: [...NODE, 'src/failures.ts'], types: [] },
   'src/config.ts': { values: ['node:net', 'zod', 'src/config', 'src/failures.ts'], types: [] },
   'src/log.ts': { values: ['pino'], types: ['@temporalio/common', 'src/config.ts'] },

@@ -21,6 +21,7 @@ import { endSteps, listSteps } from '../src/phases/steps.ts';
 import { unlockTarget } from '../src/phases/unlock.ts';
 import { verifyStep } from '../src/phases/verify.ts';
 import type { RunInput, RunResult } from '../src/contract.ts';
+import type { RunMetrics } from '../src/telemetry/run-metrics.ts';
 import { attempt } from './attempt.ts';
 import { holderOfThisActivity } from './holder.ts';
 import type { Lease } from './lease.ts';
@@ -29,14 +30,16 @@ import type { ChunkRef, FailureNote, LockRequest, RunRef, StepRef, SteppedList, 
 export interface ActivityDependencies {
   readonly engine: Engine;
   readonly lease: Lease;
+  readonly metrics: RunMetrics;
   /** Whether the execution chain that holds a run is still open. */
   readonly askTemporal: AskTemporal;
   readonly askWhoStarted: AskWhoStarted;
 }
 
 /** Every activity of a run, wired to this worker's databases: each phase is one function in `src/phases`. */
-export function createActivities({ engine, lease, askTemporal, askWhoStarted }: ActivityDependencies) {
-  const held = <T>(ref: RunRef, work: Parameters<typeof attempt<T>>[2]) => attempt(lease, ref, work);
+export function createActivities({ engine, lease, metrics, askTemporal, askWhoStarted }: ActivityDependencies) {
+  const around = { lease, metrics };
+  const held = <T>(ref: RunRef, work: Parameters<typeof attempt<T>>[2]) => attempt(around, ref, work);
   const steps = {
     moves: movesStep,
     proof: proofStep,
@@ -45,9 +48,9 @@ export function createActivities({ engine, lease, askTemporal, askWhoStarted }: 
     verify: verifyStep,
   } as const;
   return {
-    preflight: (given: RunInput) => attempt(lease, null, (a) => preflight(engine, given, a)),
+    preflight: (given: RunInput) => attempt(around, null, (a) => preflight(engine, given, a)),
     lock: (request: LockRequest) =>
-      attempt(lease, null, async (a) => {
+      attempt(around, null, async (a) => {
         const asks = holderOfThisActivity(request.chain);
         return lockTarget(engine, { ...request, ...asks, startedBy: await askWhoStarted(asks.holder), askTemporal }, a);
       }),
@@ -76,8 +79,8 @@ export function createActivities({ engine, lease, askTemporal, askWhoStarted }: 
 
     report: (ref: RunRef) => held(ref, (a) => writeReport(engine, ref, a)),
     unlock: (ref: RunRef, result: RunResult) => held(ref, (a) => unlockTarget(engine, ref, result, a)),
-    fail: (ref: RunRef | null, failure: FailureNote, chain: string) => attempt(lease, ref, (a) => failRun(engine, ref, failure, chain, a)),
+    fail: (ref: RunRef | null, failure: FailureNote, chain: string) => attempt(around, ref, (a) => failRun(engine, ref, failure, chain, a)),
     abort: (ref: RunRef | null, then: 'leave' | 'restore', chain: string) =>
-      attempt(lease, ref, (a) => abortRun(engine, ref, then, chain, a)),
+      attempt(around, ref, (a) => abortRun(engine, ref, then, chain, a)),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { isEntry } from './is-entry.ts';
 
 /**
  * Builds the workflows' bundle and writes it to `path`. Done ahead of the worker, in a process of its own: the bundler takes some
@@ -42,6 +43,6 @@ function sourcesHash(root: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+if (isEntry(import.meta.url)) {
   await bundleWorkflows(process.argv[2] ?? bundlePath());
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { Lease } from '../activities/lease.ts';
 import { bundlePath } from './bundle-workflows.ts';
@@ -11,7 +11,14 @@ import { engineOf } from './cli/engine.ts';
 import { loadConfig, type Config } from './config.ts';
 import { MAX_CONCURRENCY } from './contract.ts';
 import { MigrationError } from './failures.ts';
+import { isEntry } from './is-entry.ts';
 import { createLogger, temporalLogger } from './log.ts';
+import { watchEventLoop } from './telemetry/event-loop.ts';
+import { observeActivities } from './telemetry/observe-activities.ts';
+import { OpenSessions } from './telemetry/open-sessions.ts';
+import { PhaseGauge } from './telemetry/phase-gauge.ts';
+import { RunMetrics } from './telemetry/run-metrics.ts';
+import { telemetryOptions } from './telemetry/telemetry-options.ts';
 import { askTemporalWith } from './temporal/chain-state.ts';
 import { readTemporalEnvironment } from './temporal/environment.ts';
 import { askWhoStartedWith } from './temporal/who-started.ts';
@@ -24,15 +31,15 @@ export async function runWorker(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
   const temporal = readTemporalEnvironment(config.environment);
   // Before the runtime is installed: that would keep a process alive which cannot work.
-  const engine = engineOf(config);
+  const sessions = new OpenSessions();
+  const engine = engineOf(config, (server) => sessions.of(server));
   for (const warning of [...config.warnings, ...temporal.warnings]) log.warn(warning);
-  Runtime.install({
-    logger: temporalLogger(log),
-    telemetryOptions: {
-      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
-      ...(config.metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: config.metricsAddress } } }),
-    },
-  });
+  Runtime.install({ logger: temporalLogger(log), telemetryOptions: telemetryOptions(config.metricsAddress) });
+  const meter = Runtime.instance().metricMeter;
+  const metrics = new RunMetrics(meter);
+  const phases = new PhaseGauge(meter);
+  sessions.showOn(meter);
+  const endWatch = watchEventLoop(meter, () => phases.look(Date.now()));
   const connection = await NativeConnection.connect(temporal.connection);
   const clientConnection = await Connection.connect(temporal.connection);
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
@@ -45,9 +52,11 @@ export async function runWorker(config: Config): Promise<void> {
       activities: createActivities({
         engine,
         lease: new Lease(engine.databases.target),
+        metrics,
         askTemporal: askTemporalWith(client),
         askWhoStarted: askWhoStartedWith(client),
       }),
+      interceptors: { activity: [observeActivities(metrics, phases)] },
       maxConcurrentActivityTaskExecutions: MAX_CONCURRENCY,
       maxCachedWorkflows: 10,
       maxHeartbeatThrottleInterval: '5s',
@@ -57,6 +66,7 @@ export async function runWorker(config: Config): Promise<void> {
     log.info({ taskQueue: temporal.taskQueue, temporal: temporal.connection.address }, 'worker is ready');
     await worker.run();
   } finally {
+    endWatch();
     await clientConnection.close();
     await connection.close();
   }
@@ -75,7 +85,7 @@ function builtBundle(): string {
   return path;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+if (isEntry(import.meta.url)) {
   try {
     await runWorker(loadConfig());
   } catch (error) {

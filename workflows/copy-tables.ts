@@ -63,8 +63,9 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
 
   const copyOne = async (chunk: ChunkRef): Promise<void> => {
     try {
-      run.progress.started(chunk, Date.now());
-      const summary = run.progress.summaryOf(chunk);
+      const now = Date.now();
+      run.progress.started(chunk, now);
+      const summary = run.progress.summaryOf(chunk, now);
       const done = await run.patiently(`copy ${chunk.table} ${chunk.chunk}`, () =>
         activities.copyChunk.executeWithOptions({ ...run.activityOptions, summary }, [ref, chunk]),
       );

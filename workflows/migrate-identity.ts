@@ -4,6 +4,7 @@ import {
   continueAsNew,
   defineQuery,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -140,5 +141,6 @@ async function walk(run: RunContext): Promise<RunResult | 'continue'> {
 /** The gate before each phase. */
 async function enter(run: RunContext, phase: Phase): Promise<void> {
   run.progress.enter(phase);
+  log.info(`${phase} begins`, { run: run.ref.run, phase });
   await run.restWhilePaused();
 }

@@ -6,6 +6,8 @@ export interface Server {
   readonly url: string;
   /** Milliseconds between two looks whether a session of ours still exists on the server (see `session-watch.ts`); 15,000 unless given. */
   readonly watchEvery?: number;
+  /** Told of each session that is opened (1) and closed (-1). */
+  readonly counted?: (change: 1 | -1) => void;
 }
 
 export const DEFAULT_WATCH = 15_000;

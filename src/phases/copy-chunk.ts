@@ -4,7 +4,7 @@ import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { rejectOf } from '../db/copy/reject-of.ts';
 import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
 import { applicationName, type RunRef } from '../db/ledger/fence.ts';
-import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Reject } from '../db/ledger/rejects.ts';
+import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Adjustment, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { translating } from '../db/errors.ts';
 import { transaction } from '../db/postgres/transaction.ts';
@@ -16,6 +16,7 @@ import { copyInto } from '../sql/copy-into.ts';
 import { deleteRange } from '../sql/proof/delete-range.ts';
 import type { KeyBounds } from '../sql/range.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
+import { tally } from './observed.ts';
 import { withChunkReader } from './open-chunk.ts';
 import { withRun } from './run-session.ts';
 import { chunkChecksums } from './proof/chunk-checksums.ts';
@@ -28,20 +29,31 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     const facts = await readRunFacts(target, ref, planHash);
     const claim = await transaction(target, {}, () => claimChunk(target, ref, chunk, engine.worker));
     if (claim.state === 'done') return claim.outcome;
+    const began = Date.now();
     attempt.beat(`${chunk.table} ${chunk.chunk}: claimed`);
     const source = { facts, table, bounds: claim.bounds, applicationName: applicationName(ref), signal };
-    return withChunkReader(engine, source, (reader) =>
+    const landed = await withChunkReader(engine, source, (reader) =>
       translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {
           if (claim.moved) await clearChunk(target, ref, table, chunk, claim.bounds);
-          const { outcome, rejects, exact } = await landChunk(target, ref, table, chunk, reader);
+          const chunkLanded = await landChunk(target, ref, table, chunk, reader);
+          const { outcome, rejects, exact } = chunkLanded;
           const proof = facts.input.verify === 'full' ? { table, bounds: claim.bounds, context: { absent: facts.absent } } : null;
           const checksums = proof === null ? null : await chunkChecksums(reader, proof, rejects, exact);
           await settleChunk(target, ref, claim.attempt, outcome, checksums);
-          return outcome;
+          return chunkLanded;
         }),
       ),
     );
+    attempt.observe?.({
+      kind: 'chunk',
+      outcome: landed.outcome,
+      attempt: claim.attempt,
+      seconds: (Date.now() - began) / 1000,
+      rejected: tally(landed.rejects),
+      adjusted: tally(landed.adjustments),
+    });
+    return landed.outcome;
   });
 }
 
@@ -54,6 +66,7 @@ async function clearChunk(target: pg.Client, ref: RunRef, table: TablePlan, chun
 interface LandedChunk {
   readonly outcome: ChunkOutcome;
   readonly rejects: readonly Reject[];
+  readonly adjustments: readonly Adjustment[];
   /** No text was bent in a way that the source's SQL cannot follow. */
   readonly exact: boolean;
 }
@@ -76,7 +89,7 @@ export async function landChunk(
   const adjusted = adjustments.reduce((sum, adjustment) => sum + adjustment.rows, 0);
   const { rows, bytes, sha256 } = landed;
   const outcome = { ...chunk, sourceRows, rows, merged, rejected: rejects.length, adjusted, bytes, sha256 };
-  return { outcome, rejects, exact: adjustments.every((adjustment) => adjustment.reason !== 'undecodable') };
+  return { outcome, rejects, adjustments, exact: adjustments.every((adjustment) => adjustment.reason !== 'undecodable') };
 }
 
 /** Only a grouped table may land fewer rows than it read; elsewhere a difference means that a join or a cast lost or doubled rows. */

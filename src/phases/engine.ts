@@ -1,5 +1,6 @@
 import type { CopyPath } from '../db/mysql/chunk-reader.ts';
 import type { Databases } from '../db/server.ts';
+import type { Observed } from './observed.ts';
 
 /** The schema that the migration fills. */
 export const TARGET_SCHEMA = 'identity';
@@ -25,4 +26,6 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** A sign of life with what is being done: names and counts only. */
   readonly beat: (doing: string) => void;
+  /** Told what has landed; absent where nobody measures. */
+  readonly observe?: (observed: Observed) => void;
 }

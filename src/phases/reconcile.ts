@@ -7,7 +7,7 @@ import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
 import { PLAN, tablePlan } from '../plan/plan.ts';
 import { notCarriedQueries } from '../sql/count-check.ts';
-import { reconcileStatement } from '../sql/reconcile/statement.ts';
+import { reconcileStatement, rejectsRows } from '../sql/reconcile/statement.ts';
 import { askSource } from './ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
@@ -23,10 +23,11 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     const { work } = planned;
     // The source is counted before the target's transaction begins: it may take a while.
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
-    await doStep(client, ref, 'reconcile', step, () => {
+    const rows = await doStep(client, ref, 'reconcile', step, () => {
       if ('rule' in work) return applyRule(client, ref, work);
       return 'absent' in work ? noteAbsent(client, ref, facts) : noteSide(client, ref, work.table, side!);
     });
+    if (rows !== null && rows > 0 && 'table' in work) attempt.observe?.({ kind: 'rule', table: work.table, ...effectOf(work), rows });
   });
 }
 
@@ -36,6 +37,13 @@ async function applyRule(client: pg.ClientBase, ref: RunRef, work: { readonly ta
   if (rule === undefined) throw new MigrationError('PlanChanged', { message: `${work.table} has no rule ${work.rule + 1} in this plan.` });
   const { rows } = await client.query<{ n: number }>(reconcileStatement(plan, rule, TARGET_SCHEMA), [ref.run]);
   return Number(rows[0]?.n ?? 0);
+}
+
+/** What a rule does to rows, and the reason that it gives in the ledger. */
+function effectOf(work: Exclude<ReconcileWork, { absent: true }>): { effect: 'rejected' | 'adjusted'; reason: string } {
+  const rule = 'rule' in work ? tablePlan(work.table).rules[work.rule] : undefined;
+  if (rule === undefined) return { effect: 'adjusted', reason: 'not_carried' };
+  return { effect: rejectsRows(rule) ? 'rejected' : 'adjusted', reason: 'reason' in rule ? rule.reason : rule.kind };
 }
 
 interface Side {

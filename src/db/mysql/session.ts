@@ -32,6 +32,7 @@ export async function withMysql<T>(server: Server, options: MysqlSessionOptions,
   const stop = () => void kill(server, connection);
   options.signal?.addEventListener('abort', stop, { once: true });
   let endWatch = () => {};
+  server.counted?.(1);
   try {
     await connected(connection);
     endWatch = watchSession({
@@ -49,6 +50,7 @@ export async function withMysql<T>(server: Server, options: MysqlSessionOptions,
     options.signal?.removeEventListener('abort', stop);
     // A result may still be coming, where the work failed in its middle.
     cutConnection(connection);
+    server.counted?.(-1);
   }
 }
 

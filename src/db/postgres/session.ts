@@ -38,6 +38,7 @@ export async function withPostgres<T>(server: Server, options: SessionOptions, w
   client.on('error', () => {});
   const stop = () => void cancel(server, client);
   let endWatch = () => {};
+  server.counted?.(1);
   try {
     await client.connect();
     endWatch = watchSession({
@@ -57,6 +58,7 @@ export async function withPostgres<T>(server: Server, options: SessionOptions, w
     const silence = setTimeout(() => destroy(client), GOODBYE_TIMEOUT);
     await client.end().catch(() => {});
     clearTimeout(silence);
+    server.counted?.(-1);
   }
 }
 

@@ -20,7 +20,8 @@ RUN apt-get update \
 ENV NODE_ENV=production \
   PATH="/app/bin:/usr/lib/postgresql/${POSTGRES_CLIENT}/bin:${PATH}" \
   BACKUP_DIR=/data/backups \
-  REPORT_DIR=/data/reports
+  REPORT_DIR=/data/reports \
+  METRICS_ADDRESS=0.0.0.0:9464
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
@@ -29,4 +30,6 @@ COPY --from=build /app/bin ./bin
 RUN ln -s identity-migrate.js bin/identity-migrate \
   && install -d -o node -g node -m 0700 /data /data/backups /data/reports
 USER 1000:1000
+EXPOSE 9464
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "bin/worker-health.js"]
 CMD ["node", "dist/src/worker.js"]

@@ -2,7 +2,15 @@
  * Who may import whom: the table of the architecture as data, and the linter's rules made from it.
  * A zone is a folder or file of the tree. `values`: what it may import; `types`: further things that it may import as types only.
  */
-const PURE = ['src/contract.ts', 'src/failures.ts', 'src/input.ts', 'src/input-fields.ts', 'src/secret-like.ts'];
+const PURE = [
+  'src/contract.ts',
+  'src/failures.ts',
+  'src/input.ts',
+  'src/input-fields.ts',
+  'src/secret-like.ts',
+  'src/safe-error.ts',
+  'src/tls-fault.ts',
+];
 const NODE = ['node:*', 'node:*/**'];
 const DRIVERS = ['pg', 'pg/**', 'pg-types', 'pg-copy-streams', 'mysql2', 'mysql2/**'];
 const SRC = 'src/**';
@@ -42,7 +50,7 @@ const ZONES = {
   'src/telemetry': { values: ['@temporalio/worker', ...NODE, ...PURE], types: [SRC, '@temporalio/common'] },
   'src/config': { values: [...NODE, 'src/failures.ts'], types: [] },
   'src/config.ts': { values: ['node:net', 'zod', 'src/config', 'src/failures.ts'], types: [] },
-  'src/log.ts': { values: ['pino'], types: ['@temporalio/common', 'src/config.ts'] },
+  'src/log.ts': { values: ['pino', 'src/safe-error.ts'], types: ['@temporalio/common', 'src/config.ts'] },
   'src/temporal': {
     values: ['@temporalio/client', '@temporalio/common', ...NODE, 'yaml', ...PURE],
     types: ['src/config', 'src/config.ts', 'src/db', '@temporalio/worker'],
@@ -52,6 +60,8 @@ const ZONES = {
   'src/input.ts': { values: PURE, types: [] },
   'src/input-fields.ts': { values: PURE, types: [] },
   'src/secret-like.ts': { values: [], types: [] },
+  'src/safe-error.ts': { values: [], types: [] },
+  'src/tls-fault.ts': { values: [], types: [] },
 };
 
 /** Folders and files that one zone reaches another by. Nothing but themselves imports src/local and test. */

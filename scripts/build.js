@@ -16,4 +16,5 @@ cpSync(join(root, 'src', 'schema', 'revisions'), join(dist, 'src', 'schema', 're
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
 });
-run(join(dist, 'src', 'bundle-workflows.js'), join(dist, 'workflow-bundle.js'));
+for (const bundle of ['workflow-bundle.js', 'workflow-bundle-encoded.js'])
+  run(join(dist, 'src', 'bundle-workflows.js'), join(dist, bundle));

@@ -1,7 +1,8 @@
 import type { Logger as TemporalLogger, LogLevel as TemporalLevel, LogMetadata } from '@temporalio/common';
 import type { DestinationStream, Logger } from 'pino';
-import { pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './config.ts';
+import { safeError } from './safe-error.ts';
 
 export type { Logger } from 'pino';
 
@@ -18,7 +19,7 @@ export function createLogger(level: LogLevel, stream: DestinationStream = pino.d
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: stdSerializers.err, error: stdSerializers.err },
+      serializers: { err: safeError, error: safeError },
       redact: { paths: SECRETS, censor: '[hidden]' },
     },
     stream,

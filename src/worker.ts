@@ -12,7 +12,8 @@ import { loadConfig, type Config } from './config.ts';
 import { MAX_CONCURRENCY } from './contract.ts';
 import { MigrationError } from './failures.ts';
 import { isEntry } from './is-entry.ts';
-import { createLogger, temporalLogger } from './log.ts';
+import { createLogger, temporalLogger, type Logger } from './log.ts';
+import { safeErrorLine } from './safe-error.ts';
 import { watchEventLoop } from './telemetry/event-loop.ts';
 import { observeActivities } from './telemetry/observe-activities.ts';
 import { OpenSessions } from './telemetry/open-sessions.ts';
@@ -21,6 +22,7 @@ import { RunMetrics } from './telemetry/run-metrics.ts';
 import { telemetryOptions } from './telemetry/telemetry-options.ts';
 import { askTemporalWith } from './temporal/chain-state.ts';
 import { readTemporalEnvironment } from './temporal/environment.ts';
+import { CHECK_TLS, distrustOf, probeTls } from './temporal/tls-probe.ts';
 import { askWhoStartedWith } from './temporal/who-started.ts';
 
 /** How long a worker that was told to stop lets its chunks finish; the orchestrator's own limit should lie above. */
@@ -29,6 +31,7 @@ const FORCE = '60s';
 
 export async function runWorker(config: Config): Promise<void> {
   const log = createLogger(config.logLevel);
+  endOnUncaught(log);
   const temporal = readTemporalEnvironment(config.environment);
   // Before the runtime is installed: that would keep a process alive which cannot work.
   const sessions = new OpenSessions();
@@ -40,15 +43,20 @@ export async function runWorker(config: Config): Promise<void> {
   const phases = new PhaseGauge(meter);
   sessions.showOn(meter);
   const endWatch = watchEventLoop(meter, () => phases.look(Date.now()));
-  const connection = await NativeConnection.connect(temporal.connection);
+  const connection = await NativeConnection.connect(temporal.connection).catch(async (error: unknown) => {
+    const fault = await probeTls(temporal.connection);
+    throw fault === undefined ? error : new MigrationError('InvalidInput', { message: distrustOf(temporal, fault), next: CHECK_TLS });
+  });
   const clientConnection = await Connection.connect(temporal.connection);
-  const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
+  const converting = temporal.dataConverter === undefined ? {} : { dataConverter: temporal.dataConverter };
+  const client = new Client({ connection: clientConnection, namespace: temporal.namespace, ...converting });
   try {
     const worker = await Worker.create({
       connection,
       namespace: temporal.namespace,
       taskQueue: temporal.taskQueue,
-      workflowBundle: { codePath: builtBundle() },
+      ...converting,
+      workflowBundle: { codePath: builtBundle(temporal.dataConverter !== undefined) },
       activities: createActivities({
         engine,
         lease: new Lease(engine.databases.target),
@@ -72,9 +80,17 @@ export async function runWorker(config: Config): Promise<void> {
   }
 }
 
+/** Node's own last words would show the error's text, which may quote a row. */
+function endOnUncaught(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error }, 'The worker ends: an error that nobody caught');
+    process.exit(1);
+  });
+}
+
 /** The bundle of the workflows, built in a process of its own where it is not there yet. */
-function builtBundle(): string {
-  const path = bundlePath();
+function builtBundle(encoded: boolean): string {
+  const path = bundlePath(encoded);
   if (existsSync(path)) return path;
   const script = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, path], {
@@ -89,7 +105,7 @@ if (isEntry(import.meta.url)) {
   try {
     await runWorker(loadConfig());
   } catch (error) {
-    process.stderr.write(`error: ${error instanceof MigrationError ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${safeErrorLine(error)}\n`);
     process.exitCode = error instanceof MigrationError && error.type === 'InvalidInput' ? 2 : 1;
   }
 }

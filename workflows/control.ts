@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancellationScope, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import { SIGNALS, UPDATES, type AbortRequest, type ConcurrencyRequest, type PauseRequest } from '../src/contract.ts';
+import { looksLikeSecret } from '../src/secret-like.ts';
 import { parseAbort, parseConcurrency, parsePause } from '../src/input.ts';
 import { Notices, type ToldSoFar } from './notices.ts';
 
@@ -43,7 +44,10 @@ export class Control {
       validator: (request) => void withClearFailure(() => parseConcurrency(request)),
       description: 'Chunks in flight over all tables and workers, 1 to 64: {"concurrency": 8}',
     });
-    setDefaultSignalHandler((name) => this.notice(`There is no signal ${name.slice(0, 40)}: pause, resume and abort are known.`));
+    setDefaultSignalHandler((name) => {
+      const known = 'pause, resume and abort are known.';
+      this.notice(looksLikeSecret(name) ? `A signal of no known name came: ${known}` : `There is no signal ${name.slice(0, 40)}: ${known}`);
+    });
   }
 
   /** A history that an older version of this workflow began brings nothing that was told. */

@@ -1,4 +1,5 @@
 import { MigrationError } from '../failures.ts';
+import { safeErrorLine } from '../safe-error.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 
 /** How a command ended badly, as operator and scripts see it: one line with the next step, and an exit code. */
@@ -32,12 +33,7 @@ export function toCliError(error: unknown): CliError {
   if (error instanceof MigrationError) {
     return fromFailure(error.type, error.message, exitCodeOf(error.type));
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return new CliError(
-    'Unexpected',
-    text === '' ? 'an error without a message' : text,
-    'run again with LOG_LEVEL=debug; if it stays, report it.',
-  );
+  return new CliError('Unexpected', safeErrorLine(error), 'run again; if it stays, report it with this line.');
 }
 
 /** A failure whose message may end with `Next: …`. */

@@ -3,6 +3,7 @@ import { looksLikeSecret } from '../secret-like.ts';
 import { Blocked, CliError, errorJson, errorLine, toCliError } from './cli-error.ts';
 import type { CliContext } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { refuseTypedSecrets } from './typed-secret.ts';
 
 /**
  * Every command, in the order of the help, loaded when it is wanted: all of them with their libraries take seconds. A command throws what
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CliContext) => C
   rejects: async () => (await import('./rejects.ts')).rejectsCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
+  'codec-server': async () => (await import('./codec-server.ts')).codecServerCommand,
 };
 
 const EXIT_CODES = '\nExit codes: 0 done; 1 failed; 2 wrong usage or input; 3 found a problem that blocks; 130 interrupted.';
@@ -61,6 +63,7 @@ export async function runProgram(program: Command, args: readonly string[], cont
     });
   }
   try {
+    refuseTypedSecrets(args);
     await program.parseAsync(args, { from: 'user' });
     return ExitCode.Done;
   } catch (error) {
@@ -86,5 +89,6 @@ function usageError(error: CommanderError): CliError {
   }
   const message = `${error.message.replace(/^error: /, '').replace(/\.$/, '')}.`;
   // Commander quotes what was typed, which may be a URL in the wrong place.
-  return new CliError('Usage', looksLikeSecret(message) ? 'the command line is wrong.' : message, next, ExitCode.Usage);
+  const withoutPlainUrls = message.replace(/\bhttps?:\/\/[\w.-]+(:\d+)?/g, '');
+  return new CliError('Usage', looksLikeSecret(withoutPlainUrls) ? 'the command line is wrong.' : message, next, ExitCode.Usage);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { RunInput } from '../contract.ts';
 import { MigrationError } from '../failures.ts';
 import { parseInput } from '../input.ts';
+import { looksLikeSecret } from '../secret-like.ts';
 
 const NEXT = `give one JSON object, such as --input '{"concurrency": 8}' or --input @run.json.`;
 
@@ -29,6 +30,7 @@ function readInputFile(path: string, name: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new MigrationError('InvalidInput', { message: `the input file ${name} cannot be read (${code}).`, next: NEXT });
+    const file = looksLikeSecret(name) ? 'the input file' : `the input file ${name}`;
+    throw new MigrationError('InvalidInput', { message: `${file} cannot be read (${code}).`, next: NEXT });
   }
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { MigrationError } from '../failures.ts';
 import { placeHost } from './place-host.ts';
 
@@ -15,9 +16,25 @@ interface Family {
   readonly schemes: readonly string[];
   readonly port: string;
   readonly example: string;
+  /** The parameter that says how far the server is verified, and what it may say. */
+  readonly mode: { readonly name: string; readonly values: readonly string[] };
+  /** Parameters that name files. */
+  readonly files: readonly string[];
 }
-const POSTGRES: Family = { schemes: ['postgresql', 'postgres'], port: '5432', example: 'postgresql://user:password@host:5432/database' };
-const MYSQL: Family = { schemes: ['mysql'], port: '3306', example: 'mysql://user:password@host:3306/authorization_db' };
+const POSTGRES: Family = {
+  schemes: ['postgresql', 'postgres'],
+  port: '5432',
+  example: 'postgresql://user:password@host:5432/database',
+  mode: { name: 'sslmode', values: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] },
+  files: ['sslrootcert', 'sslcert', 'sslkey'],
+};
+const MYSQL: Family = {
+  schemes: ['mysql'],
+  port: '3306',
+  example: 'mysql://user:password@host:3306/authorization_db',
+  mode: { name: 'ssl-mode', values: ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] },
+  files: ['ssl-ca'],
+};
 const FAMILIES: Readonly<Record<DatabaseName, Family>> = { target: POSTGRES, common_oltp: POSTGRES, authorization_db: MYSQL };
 
 /** A checked URL. `url` holds the password: for drivers only, never for output. */
@@ -60,7 +77,29 @@ export function parseDatabaseUrl(name: DatabaseName, variable: string, text: str
   if (parsed.database === '') {
     throw refuse('names no database');
   }
+  const fault = tlsSettingFault(new URL(parsed.url).searchParams, family);
+  if (fault !== undefined) {
+    throw refuse(fault);
+  }
   return { name, variable, url: parsed.url, description: describe(parsed, family.port) };
+}
+
+/** A mode that is mistyped would be no verification, without a word; a file that is not there would be seen only in mid-run. */
+function tlsSettingFault(parameters: URLSearchParams, { mode, files }: Family): string | undefined {
+  const given = parameters.get(mode.name);
+  if (given !== null && !mode.values.includes(given) && !mode.values.includes(given.toUpperCase())) {
+    return `has a ${mode.name} that is none of ${mode.values.join(', ')}`;
+  }
+  for (const file of files) {
+    const path = parameters.get(file);
+    if (path === null) continue;
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      return `names a file for ${file} that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
+    }
+  }
+  return undefined;
 }
 
 /** `host:port/database` of a URL, or `an unreadable URL`. Never user or password. */

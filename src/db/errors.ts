@@ -1,8 +1,10 @@
 /**
  * The one place where driver errors become failures of the closed list: by SQLSTATE for PostgreSQL, by errno for MySQL.
- * Messages of PostgreSQL's classes 22 and 23 quote the row's values, so only code, table, column and constraint are kept of them.
+ * Where a message may quote a row's values, only code, table, column, constraint and function are kept of it.
  */
 import { MigrationError, type FailureType } from '../failures.ts';
+import { safeErrorLine } from '../safe-error.ts';
+import { tlsFault } from '../tls-fault.ts';
 import { describeServer, type Server } from './server.ts';
 
 interface DriverError {
@@ -31,6 +33,13 @@ const BUSY_STATES = new Set(['40P01', '40001', '55P03', '57014', '57P05']);
 const MYSQL_BUSY = new Set([1205, 1213, 1317, 1969, 3024]);
 /** Refused for what the row holds: the row is at fault, not the run. */
 const ROW_STATES = /^(22|23)/;
+/**
+ * Classes whose text the server writes itself, of names alone. Of the others, 22 and 23 quote a row's values, and what a trigger or
+ * function raises (P0, or a state of its own making) may.
+ */
+const SPOKEN_STATES = /^(08|0A|25|28|2B|34|3B|3D|3F|40|42|53|54|55|57|58|F0|XX)/;
+/** Function and line that an error came out of: names and types, no values. */
+const RAISED_IN = /^PL\/pgSQL function [\w$".]+\([\w\s,."[\]]*\) line \d+/m;
 
 /** Translates anything thrown by a driver. A MigrationError passes unchanged; `fallback` is the type of what is not known. */
 export function translate(error: unknown, server: Server, fallback: FailureType): MigrationError {
@@ -38,6 +47,14 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
   const driver = asDriverError(error);
   const where = describeServer(server);
   const state = sqlState(driver);
+  const fault = tlsFault(error);
+  if (fault !== undefined) {
+    return new MigrationError('PermissionMissing', {
+      message: `The ${where} is not to be trusted: ${fault} [${driver.code ?? 'no code'}].`,
+      next: "check the URL's host name and its authority (sslrootcert= for PostgreSQL, ssl-ca= for MySQL), or the server's certificate.",
+      atLogin: true,
+    });
+  }
   if (isAway(driver, state)) {
     const type = server.role === 'source' ? 'SourceUnreachable' : 'TargetUnreachable';
     return new MigrationError(type, {
@@ -62,6 +79,10 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
   if ((state !== undefined && BUSY_STATES.has(state)) || (driver.errno !== undefined && MYSQL_BUSY.has(driver.errno))) {
     return new MigrationError('TargetBusy', { message: `The ${where} is busy: ${withoutValues(driver, state)}.` });
   }
+  // Neither server nor driver said anything: our own code failed on the way.
+  if (state === undefined && driver.code === undefined && driver.errno === undefined) {
+    return new MigrationError(fallback, { message: `Work on the ${where} failed: ${safeErrorLine(error)}.` });
+  }
   return new MigrationError(fallback, { message: `The ${where} answered: ${withoutValues(driver, state)}.` });
 }
 
@@ -76,8 +97,16 @@ export async function translating<T>(server: Server, fallback: FailureType, work
 
 /** True where the target refused a row for its values (data exception or integrity violation). */
 export function isRowRefusal(error: unknown): boolean {
-  const state = sqlState(asDriverError(error));
-  return state !== undefined && ROW_STATES.test(state);
+  return isRowState(sqlState(asDriverError(error)));
+}
+
+/** True where PostgreSQL's own text for this SQLSTATE is of names alone. */
+export function speaksOfNames(state: string | undefined): boolean {
+  return SPOKEN_STATES.test(state ?? '');
+}
+
+export function isRowState(state: string | undefined): boolean {
+  return ROW_STATES.test(state ?? '');
 }
 
 /** Which column (or constraint) a refused row stumbled over, and the SQLSTATE: `name:22001`. */
@@ -122,7 +151,9 @@ function withoutValues(driver: DriverError, state: string | undefined): string {
   ].filter((thing) => thing !== '');
   const code = state ?? driver.code ?? (driver.errno === undefined ? 'no code' : String(driver.errno));
   // MySQL quotes values in its data errors as well (1062, 1292, 1366, 1406 …): its text is kept for permission errors only.
-  const speaks = driver.errno === undefined ? state !== undefined && !ROW_STATES.test(state) : MYSQL_DENIED.has(driver.errno);
+  const speaks = driver.errno === undefined ? speaksOfNames(state) : MYSQL_DENIED.has(driver.errno);
+  const raisedIn = RAISED_IN.exec(driver.where ?? '')?.[0];
+  if (raisedIn !== undefined) things.push(`in ${raisedIn}`);
   const text = speaks ? driver.message.split('\n')[0] : things.length === 0 ? 'an error whose text may quote a row' : '';
   return [text, ...things, `[${code}]`].filter((part) => part !== '').join(' ');
 }

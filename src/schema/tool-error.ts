@@ -1,3 +1,5 @@
+import { isRowState, speaksOfNames } from '../db/errors.ts';
+
 /** A program of PostgreSQL's that failed: its own last words, without values of rows. */
 export class ToolError extends Error {
   /** SQLSTATE of what the server refused, where the program told it. */
@@ -19,6 +21,9 @@ const DEPENDENT = '2BP01';
 /** Quoted words that are names, not values. */
 const NAMED = /(?<!\b(?:constraint|relation|column|table|type|index|encoding) )"[^"]*"/g;
 
+/** Bytes of a value that its encoding forbids. */
+const BYTES = /(\b0x[0-9a-f]{2}\b ?)+/gi;
+
 /** What stderr says of a failure: only lines that name the error are kept, since DETAIL and CONTEXT quote rows. */
 export function toolError(program: string, stderr: string, code: number | string | null): ToolError {
   const lines = stderr.split('\n');
@@ -27,7 +32,11 @@ export function toolError(program: string, stderr: string, code: number | string
     const { state, text } = PSQL.exec(lines[refused]!)!.groups as { state: string; text: string };
     // This detail names objects, and it is the one that says what to move.
     const detail = state === DEPENDENT ? /^[^:]+:\s+(.*)$/.exec(lines[refused + 1] ?? '')?.[1] : undefined;
-    const words = /^2[23]/.test(state) ? text.replace(NAMED, '"…"') : text;
+    const words = speaksOfNames(state)
+      ? text
+      : isRowState(state)
+        ? text.replace(NAMED, '"…"').replace(BYTES, '…')
+        : 'an error whose text may quote a row';
     return new ToolError(`${words}${detail === undefined ? '' : `: ${detail}`} [${state}]`.slice(0, LONGEST), state);
   }
   const said = lines.flatMap((line) => PROGRAM.exec(line)?.groups?.['text'] ?? []);

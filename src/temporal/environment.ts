@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { DataConverter } from '@temporalio/common';
 import type { Environment } from '../config/environment.ts';
 import { TASK_QUEUE } from '../contract.ts';
 import { MigrationError } from '../failures.ts';
+import { dataConverterOf } from './data-converter.ts';
 import { readPreset } from './environment-file.ts';
 import type { TlsKey, TlsOptions } from './tls.ts';
 import { readTls } from './tls.ts';
@@ -15,6 +17,8 @@ export interface TemporalEnvironment {
   };
   readonly namespace: string;
   readonly taskQueue: string;
+  /** Encrypts payloads; absent where TEMPORAL_CODEC_KEY is not set. For clients and workers alike. */
+  readonly dataConverter?: DataConverter;
   /** For the log; no secrets in them. */
   readonly warnings: readonly string[];
 }
@@ -64,10 +68,12 @@ export function readTemporalEnvironment(environment: Environment, directory: str
   }
   const { address = DEFAULT_ADDRESS, namespace = DEFAULT_NAMESPACE, 'api-key': apiKey, ...tls } = settings;
   checkAddress(address);
+  const dataConverter = dataConverterOf(environment['TEMPORAL_CODEC_KEY']);
   return {
     connection: { address, tls: readTls(tls, apiKey !== undefined), ...(apiKey !== undefined && { apiKey }) },
     namespace,
     taskQueue: preset['task-queue'] ?? TASK_QUEUE,
+    ...(dataConverter !== undefined && { dataConverter }),
     warnings,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MigrationError } from '../../src/failures.ts';
 import { createLogger, temporalLogger } from '../../src/log.ts';
 
 function collect(): { readonly lines: Record<string, unknown>[]; write(text: string): void } {
@@ -25,9 +26,29 @@ test('serves the Temporal SDK, errors and big numbers included', () => {
   const log = temporalLogger(createLogger('warn', stream));
   log.info('unheard');
   log.warn('slow', { runId: 'r', taken: 12n });
-  log.log('ERROR', 'failed', { error: new Error('cause') });
+  log.log('ERROR', 'failed', { error: new MigrationError('TargetBusy', { message: 'cause' }) });
   expect(stream.lines).toMatchObject([
     { level: 'warn', msg: 'slow', runId: 'r', taken: 12 },
     { level: 'error', msg: 'failed', error: { message: 'cause' } },
+  ]);
+});
+
+test('an error shows its text only where that is ours: any other may quote a row', () => {
+  const stream = collect();
+  const log = createLogger('info', stream);
+  const driver = Object.assign(new Error('duplicate key\n    at Key (email)=(hunter2):1:1'), { code: '23505', detail: 'hunter2' });
+  log.error({ error: driver }, 'failed');
+  log.error({ err: new TypeError('Cannot convert hunter2 to a BigInt', { cause: driver }) }, 'failed');
+  log.error({ error: 'hunter2' }, 'failed');
+  log.error(
+    { error: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED', syscall: 'connect' }) },
+    'failed',
+  );
+  expect(JSON.stringify(stream.lines)).not.toContain('hunter2');
+  expect(stream.lines).toMatchObject([
+    { error: { type: 'Error', code: '23505', stack: expect.stringMatching(/^\s+at .*log\.test\.ts:\d+/) as string } },
+    { err: { type: 'TypeError', cause: { code: '23505' } } },
+    { error: { type: 'string' } },
+    { error: { message: 'connect ECONNREFUSED 127.0.0.1:1' } },
   ]);
 });

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import type { TemporalEnvironment } from '../../temporal/environment.ts';
+import { CHECK_TLS, distrustOf, probeTls } from '../../temporal/tls-probe.ts';
 import { CliError } from '../cli-error.ts';
 
 const CONNECT_TIMEOUT = '10s';
@@ -17,10 +18,11 @@ export async function withTemporal<T>(temporal: TemporalEnvironment, work: (clie
   try {
     connection = await Connection.connect({ ...temporal.connection, connectTimeout: CONNECT_TIMEOUT });
   } catch (error) {
-    throw connectionError(temporal, error);
+    throw (await distrust(temporal)) ?? connectionError(temporal, error);
   }
   try {
-    return await work(new Client({ connection, namespace: temporal.namespace, identity: whoAmI() }));
+    const { namespace, dataConverter } = temporal;
+    return await work(new Client({ connection, namespace, identity: whoAmI(), ...(dataConverter !== undefined && { dataConverter }) }));
   } catch (error) {
     throw refusal(temporal, error) ?? error;
   } finally {
@@ -40,6 +42,12 @@ function userName(): string {
     // A container's user may have no name.
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+async function distrust(temporal: TemporalEnvironment): Promise<CliError | undefined> {
+  const fault = await probeTls(temporal.connection);
+  if (fault === undefined) return undefined;
+  return new CliError('TemporalRefused', distrustOf(temporal, fault), CHECK_TLS);
 }
 
 function connectionError(temporal: TemporalEnvironment, error: unknown): CliError {

@@ -5,7 +5,15 @@ import type { TextValue } from './column-codec.ts';
 export function eachRow(connection: Connection, sql: string, work: (row: readonly TextValue[]) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const query = connection.query({ sql, rowsAsArray: true, typeCast: (field: { buffer(): TextValue }) => field.buffer() });
-    query.on('result', (row) => work(row as unknown as TextValue[]));
+    query.on('result', (row) => {
+      try {
+        work(row as unknown as TextValue[]);
+      } catch (error) {
+        // Thrown on into the driver, it would end the process, with the row in its last words.
+        reject(error as Error);
+        connection.destroy();
+      }
+    });
     query.on('error', reject);
     query.on('end', () => resolve());
   });

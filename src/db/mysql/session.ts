@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
-import type { FailureType } from '../../failures.ts';
+import { MigrationError, type FailureType } from '../../failures.ts';
 import { translate } from '../errors.ts';
 import { DEFAULT_WATCH, type Server } from '../server.ts';
 import { watchSession } from '../session-watch.ts';
@@ -116,8 +117,16 @@ export function connectionOptions(url: string): ConnectionOptions {
   const mode = (searchParams.get('ssl-mode') ?? 'PREFERRED').toUpperCase();
   const ca = searchParams.get('ssl-ca');
   const verify = mode === 'VERIFY_CA' || mode === 'VERIFY_IDENTITY';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (mode === 'VERIFY_IDENTITY' && isIP(host) !== 0) {
+    // Given an address, mysql2 (3.24) compares the certificate with "localhost" instead.
+    throw new MigrationError('InvalidInput', {
+      message: 'The URL of the MySQL source asks for VERIFY_IDENTITY and names an address: an identity is a host name.',
+      next: "write the server's host name, as its certificate has it, in LEGACY_AUTH_DB_URL.",
+    });
+  }
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: port === '' ? 3306 : Number(port),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),

@@ -27,7 +27,13 @@ export function textTuples(connection: Connection, select: string, _table: Table
   const query = connection.query({ sql: select, rowsAsArray: true, typeCast: (field: Field) => valueOf(field) });
   writer.raw(COPY_HEADER);
   query.on('result', (row) => {
-    if (!abandoned) encoder.encode(row as unknown as TextValue[], writer);
+    if (abandoned) return;
+    try {
+      encoder.encode(row as unknown as TextValue[], writer);
+    } catch (error) {
+      // Thrown on into the driver, it would end the process, with the row in its last words.
+      stream.destroy(error as Error);
+    }
   });
   query.on('error', (error) => {
     finished = true;

@@ -138,6 +138,33 @@ describe('a secret in a text field', () => {
     'dGhpcyBpcyBhIHNlY3JldCBrZXkgb2YgMzIgYnl0ZXM=',
     'A1b2C3d4E5f6G7h8I9j0K1l2M3n4',
     '-----BEGIN PRIVATE KEY-----',
+    // percent-encoded, once and twice
+    'postgres%3A%2F%2Fapp%3Ahunter2%40db%2Fidentity',
+    'postgres%253A%252F%252Fapp%253Ahunter2%2540db',
+    'p%61ssword=hunter2',
+    // connection strings of other kinds
+    'host=db user=app password=hunter2 dbname=identity',
+    "host=db password = 'hunter2'",
+    'Server=db;Uid=app;Pwd=hunter2;',
+    'psql "host=db password=hunter2"',
+    'mysql -h db -u root -phunter2',
+    'pg_dump --password hunter2',
+    "CREATE USER a IDENTIFIED BY 'hunter2'",
+    '//app:hunter2@db/identity',
+    // keys that name themselves
+    'AKIAIOSFODNN7EXAMPLE',
+    'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+    'xoxb-123456789012-abcdef',
+    'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
+    '$2b$12$abcdefghijklmnopqrstuv',
+    'AccountKey=abc123==',
+    // look-alikes, invisible characters, other forms of the same letters
+    'ｐａｓｓｗｏｒｄ＝hunter2',
+    'postgres：／／app：hunter2＠db',
+    'pass\u200Bword=hunter2',
+    'p\u0430ssw\u043Erd=hunter2',
+    'pássword=hunter2',
   ];
 
   test.each(secrets)('%s is refused and not echoed', (secret) => {
@@ -159,9 +186,48 @@ describe('a secret in a text field', () => {
     'at 12:30, see IAM-12',
     'mail ops@example.org',
     'the password change was on Monday',
+    'the archive is in /srv/Backups/2026/Night3/identity-20261125T010203Z.dump',
+    'see docs/runbook.md, section "What to do after terminate"',
+    'waits for the token-service team; 100% of users, 50 % done',
+    'IdentityMigration2026-Rehearsal-Number-3-of-4',
+    'release 1.4.2-rc.1+build.20261125, feature/identity-migration-concurrency',
+    'Passwörter bleiben; Größe 12:30–13:00, ops@example.org',
+    'run migrate-identity-2026-11-25T01:02:03Z again',
   ])('%s is a reason', (reason) => {
     expect(parseInput({ reason })).toEqual({ reason });
   });
+});
+
+test('a very long text is refused at once, whatever is in it', () => {
+  for (const letter of ['a', 'a:', '%41', '/', 'aA0']) {
+    const text = letter.repeat(1_000_000 / letter.length);
+    expect(refusal(() => parseInput({ reason: text })).message).toContain('"reason"');
+    expect(refusal(() => parseInput({ allowMissing: [text] })).message).toContain('"allowMissing"');
+  }
+});
+
+test('a secret is seen wherever it stands in a text, and not echoed', () => {
+  const word = fc.stringMatching(/^[a-z ]{0,40}$/);
+  const password = fc.stringMatching(/^[A-Za-z0-9!*_.-]{6,20}$/);
+  fc.assert(
+    fc.property(word, password, word, (before, value, after) => {
+      for (const secret of [`mysql://root:${value}@db/x`, `password=${value}`, encodeURIComponent(`mysql://root:${value}@db/x`)]) {
+        expect(refusal(() => parseInput({ reason: `${before} ${secret} ${after}` })).message).not.toContain(value);
+      }
+    }),
+  );
+});
+
+test('words, times and paths are no secrets', () => {
+  const words = fc.array(
+    fc.constantFrom('rehearsal', 'Night', 'of', 'IAM-12', '12:30', '/var/backups/Night3', '2026-11-25', 'users', '50%'),
+  );
+  fc.assert(
+    fc.property(words, (texts) => {
+      const reason = texts.join(' ').slice(0, 200);
+      expect(parseInput({ reason })).toEqual({ reason });
+    }),
+  );
 });
 
 describe('signals and updates', () => {

@@ -39,5 +39,6 @@ test('an error is one line', () => {
   expect(errorLine(toCliError(new MigrationError('PlanChanged', { message: 'The plan\nchanged.', next: 'start with\nfresh.' })))).toBe(
     'error: PlanChanged: The plan changed. Next: start with fresh.',
   );
-  expect(errorLine(toCliError(new Error('a bug')))).toMatch(/^error: a bug Next: /);
+  // A driver's own text may quote a row: the place in the source stands for it.
+  expect(errorLine(toCliError(new Error('a bug')))).toMatch(/^error: Error: its text [^:]* is not shown, at \S+:\d+:\d+ Next: /);
 });

@@ -24,7 +24,7 @@ section { margin-top: 2.75rem; scroll-margin-top: 1rem; }
 .figures b { display: block; font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.25; white-space: nowrap; } .figures span { color: var(--soft); font-size: 0.85rem; }
 #checks { margin-top: 2rem; }
 .checks { list-style: none; margin: 0; padding: 0; }
-.checks li { display: grid; grid-template-columns: 1.75rem minmax(0, 20rem) minmax(0, 1fr); padding: 0.4rem 0; border-bottom: 1px solid var(--line); column-gap: 0.25rem; overflow-wrap: anywhere; }
+.checks li { display: grid; grid-template-columns: 1.25rem minmax(0, 20rem) minmax(0, 1fr); padding: 0.4rem 0; border-bottom: 1px solid var(--line); column-gap: 0.75rem; overflow-wrap: anywhere; }
 .checks li:last-child { border-bottom: 0; }
 .checks b { font-weight: 600; }
 .sign { font-weight: 700; color: var(--soft); } .good .sign, span.good { color: var(--good); } .bad .sign, span.bad { color: var(--bad); font-weight: 700; }

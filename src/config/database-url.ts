@@ -65,7 +65,9 @@ export function parseDatabaseUrl(name: DatabaseName, variable: string, text: str
     throw refuse('is not a URL');
   }
   if (!family.schemes.includes(scheme)) {
-    throw refuse(`begins with ${scheme}://, not with ${family.schemes[0]}://`);
+    // A scheme that we do not know may be anything that slipped in here.
+    const known = Object.values(FAMILIES).some(({ schemes }) => schemes.includes(scheme));
+    throw refuse(known ? `begins with ${scheme}://, not with ${family.schemes[0]}://` : `does not begin with ${family.schemes[0]}://`);
   }
   const parsed = parseUrl(text);
   if (parsed === undefined) {

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
@@ -13,6 +13,7 @@ import { startPostgres, type PostgresServer } from '../../src/local/servers/post
 import { ServerSet } from '../../src/local/servers/server-set.ts';
 import { startTemporal, type TemporalServer } from '../../src/local/servers/temporal.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
+import { as, createAccounts, MIGRATOR, READER } from './least-privilege.ts';
 
 export interface StageOptions {
   readonly name: string;
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   /** With Temporal's Web UI. */
   readonly ui?: boolean;
+  /** Worker and command line log in with accounts that have the grants of the README and no more, and this password; as superusers unless given. */
+  readonly password?: string;
   /** Environment of worker and command line. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -67,6 +70,7 @@ export class Stage {
     environment = {},
     dynamicConfig = {},
     ui = false,
+    password,
   }: StageOptions): Promise<Stage> {
     const servers = await ServerSet.forTest(name);
     const settings = { fsync: 'off' };
@@ -85,16 +89,18 @@ export class Stage {
       startTemporal({ servers, dynamicConfig, ui }),
       generateSample({ users, seed: 7, directory }),
     ]);
-    const [sourceUrl] = await Promise.all([
+    const [sourceUrl, , targetUrl] = await Promise.all([
       loadCommonOltp(source, join(directory, 'common_oltp')),
       loadAuthorization(mysql, join(directory, 'Authorization')),
       target.createDatabase('identity'),
     ]);
+    if (password !== undefined) await createAccounts((sql, url) => query(url!, sql), { sourceUrl, targetUrl, mysql, password });
+    const by = (url: string, user: string) => (password === undefined ? url : as(url, user, password));
     const variables = {
       ...process.env,
-      IDENTITY_DB_URL: target.url('identity'),
-      TEMP_COMMON_OLTP_DB_URL: sourceUrl,
-      LEGACY_AUTH_DB_URL: mysql.url(),
+      IDENTITY_DB_URL: by(targetUrl, MIGRATOR),
+      TEMP_COMMON_OLTP_DB_URL: by(sourceUrl, READER),
+      LEGACY_AUTH_DB_URL: by(mysql.url(), READER),
       TEMPORAL_ADDRESS: temporal.address,
       BACKUP_DIR: join(servers.directory, 'backups'),
       REPORT_DIR: join(servers.directory, 'reports'),
@@ -108,10 +114,10 @@ export class Stage {
     await this.servers.stopAll();
   }
 
-  /** Starts a worker and waits until it is ready. */
-  async startWorker(environment: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+  /** Starts a worker and waits until it is ready. `script`: what runs it, from the project's directory. */
+  async startWorker(environment: Readonly<Record<string, string>> = {}, script = 'src/worker.ts'): Promise<ChildProcess> {
     mkdirSync(this.servers.directory, { recursive: true });
-    const worker = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    const worker = spawn(process.execPath, ['--import', 'tsx', script], {
       cwd: PROJECT_DIRECTORY,
       env: { ...this.environment, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -152,6 +158,13 @@ export class Stage {
     return run(process.execPath, args, { ...this.environment, ...environment });
   }
 
+  /** All that the Temporal server has written. */
+  temporalFiles(): string {
+    const directory = join(this.servers.directory, this.temporal.name);
+    const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n');
+  }
+
   async client(): Promise<{ client: Client; close: () => Promise<void> }> {
     const connection = await Connection.connect({ address: this.temporal.address });
     return { client: new Client({ connection }), close: () => connection.close() };
@@ -175,19 +188,13 @@ export class Stage {
     }
   }
 
-  async query<Row extends pg.QueryResultRow>(
+  /** As the superuser; of the target unless a URL is given. */
+  query<Row extends pg.QueryResultRow>(
     sql: string,
     values: readonly unknown[] = [],
     url: string = this.target.url('identity'),
   ): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO'");
-      return (await client.query<Row>(sql, [...values])).rows;
-    } finally {
-      await client.end();
-    }
+    return query<Row>(url, sql, values);
   }
 
   /** A transaction of somebody else on the target, open until it is released. */
@@ -234,6 +241,17 @@ export class Stage {
     const tables = ['role', 'role_assignment', 'client', 'client_user', '`group`', 'group_membership', 'permission_policy'];
     const authorization = await this.mysql.client({ sql: `CHECKSUM TABLE ${tables.join(', ')};` }, 'authorization_db');
     return { oltp: await this.contents('common_oltp', this.sourceUrl), authorization };
+  }
+}
+
+async function query<Row extends pg.QueryResultRow>(url: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("SET timezone = 'UTC'; SET datestyle = 'ISO'");
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
   }
 }
 

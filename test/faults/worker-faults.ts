@@ -25,6 +25,8 @@ const TIMES: Readonly<Record<Point, number>> = {
 const TRAPPED_MS = 90_000;
 /** Longer than the heartbeat timeout of these workers: by then another attempt holds the work. */
 const FROZEN_MS = 7_000;
+/** Points before the frozen attempt locks its chunk's row: there another attempt can land the chunk while it is frozen. */
+const BEFORE_SETTLING: readonly Point[] = ['claimed', 'before-copy', 'mid-copy', 'after-copy'];
 
 const kills: readonly Fault[] = [
   {
@@ -70,7 +72,7 @@ export function trapFault(point: Point, act: Act, nth?: number): Fault {
     async strike(arena) {
       await waitUntil(() => sprung(arena), { forMs: TRAPPED_MS, everyMs: 20 });
       if (act === 'kill') await replaceDead(arena);
-      if (act === 'freeze') await thaw(arena);
+      if (act === 'freeze') await thaw(arena, point);
       arena.setTrap(null);
     },
   };
@@ -97,11 +99,20 @@ async function replaceDead(arena: Arena): Promise<void> {
 }
 
 /** A second worker takes over while the first is frozen; then that one wakes up and believes that nothing happened. */
-async function thaw(arena: Arena): Promise<void> {
+async function thaw(arena: Arena, point: Point): Promise<void> {
   const frozen = [...arena.workers];
   await arena.startWorker();
   await sleep(FROZEN_MS);
+  if (BEFORE_SETTLING.includes(point)) await waitUntil(() => expectOvertaken(arena), { forMs: TRAPPED_MS, everyMs: 100 });
   for (const worker of frozen) worker.kill('SIGCONT');
+}
+
+async function expectOvertaken(arena: Arena): Promise<void> {
+  const overtaken = await arena.stage.query(
+    `SELECT FROM identity_migration.chunks c JOIN identity_migration.runs r USING (run)
+      WHERE r.finished_at IS NULL AND c.state = 'done' AND c.attempt > 1`,
+  );
+  if (overtaken.length === 0) throw new Error('No other attempt has landed the chunk of the frozen worker.');
 }
 
 /** A worker that never wakes up, with the lock of its chunk, step or phase in hand. */

@@ -10,6 +10,7 @@ import { bundlePath } from './bundle-workflows.ts';
 import { engineOf } from './cli/engine.ts';
 import { loadConfig, type Config } from './config.ts';
 import { MAX_CONCURRENCY } from './contract.ts';
+import { IdleSessions } from './db/postgres/idle-sessions.ts';
 import { MigrationError } from './failures.ts';
 import { isEntry } from './is-entry.ts';
 import { createLogger, temporalLogger, type Logger } from './log.ts';
@@ -35,7 +36,7 @@ export async function runWorker(config: Config): Promise<void> {
   const temporal = readTemporalEnvironment(config.environment);
   // Before the runtime is installed: that would keep a process alive which cannot work.
   const sessions = new OpenSessions();
-  const engine = engineOf(config, (server) => sessions.of(server));
+  const engine = engineOf(config, (server) => ({ counted: sessions.of(server), idle: new IdleSessions() }));
   for (const warning of [...config.warnings, ...temporal.warnings]) log.warn(warning);
   Runtime.install({ logger: temporalLogger(log), telemetryOptions: telemetryOptions(config.metricsAddress) });
   const meter = Runtime.instance().metricMeter;

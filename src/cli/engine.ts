@@ -4,13 +4,13 @@ import { databaseUrls, type Config } from '../config.ts';
 import type { Databases, Server } from '../db/server.ts';
 import type { Engine } from '../phases/engine.ts';
 
-/** Whom to tell of the sessions that are opened and closed on a server. */
-export type SessionCounter = (server: string) => NonNullable<Server['counted']>;
+/** What a process keeps of its sessions on a server: who is told of them, and where those wait that are used again. */
+export type SessionKeeping = (server: string) => Pick<Server, 'counted' | 'idle'>;
 
 /** What the phases need, from the environment: for the worker, and for commands that run a phase themselves. */
-export function engineOf(config: Config, counter?: SessionCounter): Engine {
+export function engineOf(config: Config, keeping?: SessionKeeping): Engine {
   return {
-    databases: databasesOf(config, counter),
+    databases: databasesOf(config, keeping),
     backupDirectory: resolve(config.backupDir),
     reportDirectory: resolve(config.reportDir),
     worker: `${hostname()}:${process.pid}`,
@@ -20,12 +20,11 @@ export function engineOf(config: Config, counter?: SessionCounter): Engine {
   };
 }
 
-function databasesOf(config: Config, counter?: SessionCounter): Databases {
+function databasesOf(config: Config, keeping?: SessionKeeping): Databases {
   const urls = databaseUrls(config);
   const watchEvery = config.heartbeatTimeout / 2;
   const server = (role: Server['role'], name: string, url: string): Server => {
-    const counted = counter?.(name);
-    return { role, name, url, watchEvery, ...(counted !== undefined && { counted }) };
+    return { role, name, url, watchEvery, ...keeping?.(name) };
   };
   return {
     target: server('target', 'identity', urls.target.url),

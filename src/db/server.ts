@@ -1,3 +1,5 @@
+import type { IdleSessions } from './postgres/idle-sessions.ts';
+
 /** A database server as the engine knows it: a role, a name for messages, and a URL that is never shown. */
 export interface Server {
   readonly role: 'source' | 'target';
@@ -8,6 +10,8 @@ export interface Server {
   readonly watchEvery?: number;
   /** Told of each session that is opened (1) and closed (-1). */
   readonly counted?: (change: 1 | -1) => void;
+  /** PostgreSQL sessions between two uses; where absent, each piece of work opens its own and closes it. */
+  readonly idle?: IdleSessions;
 }
 
 export const DEFAULT_WATCH = 15_000;

@@ -25,7 +25,7 @@ export function askSource<T>(
       return work((sql) => queryMysql(connection, sql));
     });
   }
-  const session = { applicationName: 'identity-migration reads', signal, fallback: 'TableFailed' } as const;
+  const session = { applicationName: 'identity-migration reads', signal, fallback: 'TableFailed', again: true } as const;
   return withPostgres(engine.databases.commonOltp, session, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
       checkFingerprint(facts, source, await fingerprintPostgres(client));

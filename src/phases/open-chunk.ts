@@ -33,7 +33,7 @@ export function withChunkReader<T>(engine: Engine, source: ChunkSource, work: (r
 function fromPostgres<T>(engine: Engine, source: ChunkSource, work: (reader: ChunkReader) => Promise<T>): Promise<T> {
   const { facts, table, bounds, only, applicationName, signal } = source;
   const queries = postgresDrivingQueries(table, bounds, { absent: facts.absent }, only);
-  return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed' }, (client) =>
+  return withPostgres(engine.databases.commonOltp, { applicationName, signal, fallback: 'TableFailed', again: true }, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true, settings: SOURCE_SETTINGS }, async () => {
       checkFingerprint(facts, 'common_oltp', await fingerprintPostgres(client));
       return work(

@@ -16,7 +16,7 @@ export function withRun<T>(
   attempt: Attempt,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback };
+  const session = { applicationName: applicationName(ref), signal: attempt.signal, fallback, again: true };
   return withPostgres(engine.databases.target, session, async (client) => {
     await checkKnowsRun(client, ref);
     return work(client);

@@ -1,6 +1,6 @@
 import type { MetricGauge, MetricMeter } from '@temporalio/common';
 
-/** Database sessions that this process has open, by server. There is no pool: each piece of work opens its own and closes it. */
+/** Database sessions that this process has open, by server. Those that wait for their next use count too. */
 export class OpenSessions {
   readonly #open = new Map<string, number>();
   #gauge: MetricGauge | null = null;

@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Failure type for errors that are neither connection, permission nor lock. */
   readonly fallback: FailureType;
+  /** For short work that comes again and again: the session is kept for the next of this name, where the server has a place for it. */
+  readonly again?: boolean;
 }
 
 /** Milliseconds to wait for a connection before the server counts as away. */
@@ -21,26 +23,21 @@ const KEEP_ALIVE_DELAY = 10_000;
 const GOODBYE_TIMEOUT = 2_000;
 
 /**
- * Opens one connection, runs `work` and closes it. Errors come out translated (see `translate`), an abort as the signal's reason.
+ * Runs `work` on a connection: a new one, or one that ended such work before where the server keeps them (see `IdleSessions`). Errors come
+ * out translated (see `translate`), an abort as the signal's reason; the connection is closed then.
  * Settings that bear on values are set per transaction (see `transaction`), so that a pooler in between does no harm.
  */
 export async function withPostgres<T>(server: Server, options: SessionOptions, work: (client: pg.Client) => Promise<T>): Promise<T> {
   options.signal?.throwIfAborted();
-  const client = new pg.Client({
-    connectionString: server.url,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY,
-    types: { getTypeParser },
-  });
-  // Without a listener a connection lost while idle would end the process; the next query rejects by itself.
-  client.on('error', () => {});
+  const idle = options.again === true ? server.idle : undefined;
+  const kept = idle?.take(options.applicationName) ?? null;
+  const client = kept ?? newClient(server, options);
   const stop = () => void cancel(server, client);
   let endWatch = () => {};
-  server.counted?.(1);
+  let asNew = false;
+  if (kept === null) server.counted?.(1);
   try {
-    await client.connect();
+    if (kept === null) await client.connect();
     endWatch = watchSession({
       everyMs: server.watchEvery ?? DEFAULT_WATCH,
       exists: () => sessionExists(server, processIdOf(client)),
@@ -48,18 +45,47 @@ export async function withPostgres<T>(server: Server, options: SessionOptions, w
     });
     options.signal?.addEventListener('abort', stop, { once: true });
     if (options.signal?.aborted) stop();
-    return await work(client);
+    const result = await work(client);
+    if (idle !== undefined) asNew = await discardAll(client);
+    return result;
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
     throw translate(error, server, options.fallback);
   } finally {
     endWatch();
     options.signal?.removeEventListener('abort', stop);
-    const silence = setTimeout(() => destroy(client), GOODBYE_TIMEOUT);
-    await client.end().catch(() => {});
-    clearTimeout(silence);
-    server.counted?.(-1);
+    if (asNew && options.signal?.aborted !== true) idle?.give(options.applicationName, client, () => void close(server, client));
+    else await close(server, client);
   }
+}
+
+function newClient(server: Server, { applicationName }: SessionOptions): pg.Client {
+  const client = new pg.Client({
+    connectionString: server.url,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY,
+    types: { getTypeParser },
+  });
+  // Without a listener a connection lost while idle would end the process; the next query rejects by itself.
+  client.on('error', () => {});
+  return client;
+}
+
+/** The work is done and counts: a session that is lost now is just not kept. */
+function discardAll(client: pg.Client): Promise<boolean> {
+  return client.query('DISCARD ALL').then(
+    () => true,
+    () => false,
+  );
+}
+
+async function close(server: Server, client: pg.Client): Promise<void> {
+  const silence = setTimeout(() => destroy(client), GOODBYE_TIMEOUT);
+  await client.end().catch(() => {});
+  clearTimeout(silence);
+  server.counted?.(-1);
 }
 
 /** bigint arrives as a number: every id of the sources is below 2^53 (numeric(12) at most). */

@@ -62,7 +62,7 @@ export function createActivities({ engine, lease, metrics, askTemporal, askWhoSt
     drop: (ref: RunRef) => held(ref, (a) => dropTables(engine, ref, a)),
     create: (ref: RunRef) => held(ref, (a) => createTables(engine, ref, a)),
 
-    planChunks: (ref: RunRef, table: string) => held(ref, (a) => planChunks(engine, ref, table, a)),
+    planChunks: (ref: RunRef, table: string, pageSize: number) => held(ref, (a) => planChunks(engine, ref, table, pageSize, a)),
     nextChunks: (ref: RunRef, table: string, after: number, limit: number) =>
       held(ref, (a) => nextChunksOf(engine, ref, table, after, limit, a)),
     copyChunk: (ref: RunRef, chunk: ChunkRef) => held(ref, (a) => copyChunk(engine, ref, chunk, a)),

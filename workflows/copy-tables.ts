@@ -79,9 +79,11 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
     for (let table = work.takeUnplanned(PLAN_AHEAD); table !== null; table = work.takeUnplanned(PLAN_AHEAD)) {
       const name = table;
       start(name, async () => {
-        const chunks = await run.patiently(`plan ${name}`, () => activities.planChunks(ref, name));
+        const planned = await run.patiently(`plan ${name}`, () => activities.planChunks(ref, name, PAGE_SIZE));
+        // Histories of workers that gave no first page have the bare number here.
+        const { chunks, first } = typeof planned === 'number' ? { chunks: planned as number, first: null } : planned;
         run.progress.planned(name, chunks);
-        work.planned(name);
+        work.planned(name, first);
       });
     }
     for (let page = work.takePage(); page !== null; page = work.takePage()) {

@@ -51,8 +51,10 @@ export class CopyWork {
     return work.table;
   }
 
-  planned(table: string): void {
+  /** `first`: its first page, where it came with the plan. */
+  planned(table: string, first: readonly number[] | null = null): void {
     this.#move(table, 'planning', 'ready');
+    if (first !== null) this.fetched(table, first);
   }
 
   /** The next page to fetch: of the first table whose queue runs low, so that handing out never waits for the ledger. */

@@ -15,15 +15,27 @@ import { spreadChunks } from './spread-chunks.ts';
 /** A text key's range is a scan in MySQL, so such a table has few chunks. */
 const MAX_TEXT_CHUNKS = 16;
 
-/** Cuts a table into ranges of its key, once, and writes them to the ledger. Returns how many. A table without a source has none. */
-export async function planChunks(engine: Engine, ref: RunRef, tableName: string, attempt: Attempt): Promise<number> {
+export interface PlannedTable {
+  readonly chunks: number;
+  /** The first of those that have not landed, as `nextChunksOf` would give them. */
+  readonly first: readonly number[];
+}
+
+/** Cuts a table into ranges of its key, once, and writes them to the ledger. A table without a source has none. */
+export async function planChunks(
+  engine: Engine,
+  ref: RunRef,
+  tableName: string,
+  pageSize: number,
+  attempt: Attempt,
+): Promise<PlannedTable> {
   return withRun(engine, ref, 'TableFailed', attempt, async (target) => {
     const facts = await readRunFacts(target, ref, planHash);
     const state = await readPlanState(target, ref, tableName);
     if (state === null)
       throw new MigrationError('SchemaMismatch', { message: `Table ${tableName} is not in the ledger of run ${ref.run}.` });
     if (!state.planned) await insertChunks(target, ref, tableName, await boundsOf(engine, tableName, facts, state, attempt));
-    return countChunks(target, ref, tableName);
+    return { chunks: await countChunks(target, ref, tableName), first: await nextChunks(target, ref, tableName, 0, pageSize) };
   });
 }
 

@@ -134,7 +134,7 @@ export class ProofStage {
 
   async copyTable(table: string): Promise<void> {
     const { engine, ref, attempt } = this;
-    await planChunks(engine, ref, table, attempt);
+    await planChunks(engine, ref, table, 1, attempt);
     for (const chunk of await nextChunksOf(engine, ref, table, 0, 10_000, attempt)) await copyChunk(engine, ref, { table, chunk }, attempt);
     await finishTable(engine, ref, table, attempt);
   }

@@ -66,6 +66,11 @@ class Walk {
     if (move === 'done') this.ended = this.work.failures.size > 0 ? 'failed' : 'done';
   }
 
+  #page(table: string, after: number): number[] {
+    const { chunks, landed } = this.#of(table);
+    return chunks.filter((chunk) => chunk > after && !landed.has(chunk)).slice(0, PAGE_SIZE);
+  }
+
   #startWhatMayStart(): void {
     const { work } = this;
     const run = (table: string, land: () => void, told: () => void, chunk: ChunkRef | null = null) =>
@@ -75,13 +80,12 @@ class Walk {
       run(
         name,
         () => (this.#of(name).planned = true),
-        () => work.planned(name),
+        () => work.planned(name, this.#page(name, 0)),
       );
     }
     for (let page = work.takePage(); page !== null; page = work.takePage()) {
       const { table, after } = page;
-      const { chunks, landed } = this.#of(table);
-      const found = chunks.filter((chunk) => chunk > after && !landed.has(chunk)).slice(0, PAGE_SIZE);
+      const found = this.#page(table, after);
       run(
         table,
         () => {},

@@ -29,16 +29,19 @@ function drive(
   const handed = new Map<string, number>();
   const indexOf = (table: string) => Number(table.slice(1));
   let most = 0;
+  const page = (table: string, after: number) => {
+    const left = tables[indexOf(table)]!.chunks - after;
+    return Array.from({ length: Math.max(0, Math.min(left, PAGE_SIZE)) }, (_, index) => after + index + 1);
+  };
   const begin = () => {
     for (let table = work.takeUnplanned(2); table !== null; table = work.takeUnplanned(2)) {
       const name = table;
-      pending.push(() => work.planned(name));
+      // Some as if by a worker of before, which gave no first page.
+      pending.push(() => work.planned(name, indexOf(name) % 2 === 0 ? page(name, 0) : null));
     }
-    for (let page = work.takePage(); page !== null; page = work.takePage()) {
-      const { table, after } = page;
-      const left = tables[indexOf(table)]!.chunks - after;
-      const chunks = Array.from({ length: Math.max(0, Math.min(left, PAGE_SIZE)) }, (_, index) => after + index + 1);
-      pending.push(() => work.fetched(table, chunks));
+    for (let next = work.takePage(); next !== null; next = work.takePage()) {
+      const { table, after } = next;
+      pending.push(() => work.fetched(table, page(table, after)));
     }
     while (work.inFlight < concurrency) {
       const chunk = work.takeChunk();

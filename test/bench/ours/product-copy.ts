@@ -54,7 +54,7 @@ export class ProductCopy {
 
   /** Cuts a table into chunks, as the product does. */
   async plan(ref: RunRef, table: string): Promise<ChunkRef[]> {
-    await planChunks(this.engine, ref, table, alone());
+    await planChunks(this.engine, ref, table, 1, alone());
     const chunks = await nextChunksOf(this.engine, ref, table, 0, ALL, alone());
     return chunks.map((chunk) => ({ table, chunk }));
   }

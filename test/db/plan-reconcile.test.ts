@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
+import { FreeSessions } from '../../src/phases/preflight/predict/free-sessions.ts';
 import { HandedTable } from '../../src/phases/preflight/predict/handed-table.ts';
 import { Predictor } from '../../src/phases/preflight/predict/predictor.ts';
 import { GENERATED } from '../../src/plan/generated.ts';
@@ -59,7 +60,11 @@ test('adjustments', async () => {
 test('preflight predicts each of them from the sources alone', async () => {
   const predicted = await transaction(databases.source, { readOnly: true }, async () => {
     const predictor = new Predictor({
-      oltp: async (sql, values = []) => (await databases.source.query<Record<string, unknown>>(sql, [...values])).rows,
+      oltp: new FreeSessions([
+        async (sql: string, values: readonly unknown[] = []) =>
+          (await databases.source.query<Record<string, unknown>>(sql, [...values])).rows,
+      ]),
+      keys: new Map(),
       context: { absent: [], checkedText: true },
       handed: (table) => Promise.resolve(handedTable(table)),
       fold: async (texts) =>
@@ -188,7 +193,7 @@ interface Computed {
 
 /** A table of authorization_db as its server would send it. */
 function handedTable(table: TablePlan): HandedTable {
-  const handed = new HandedTable(table);
+  const handed = new HandedTable(table, new Map());
   for (const row of AUTHORIZATION_ROWS[table.table] ?? []) {
     handed.add(table.columns.map(({ name }) => textOf(row[name])));
   }

@@ -3,6 +3,8 @@ import type pg from 'pg';
 export interface TransactionOptions {
   readonly readOnly?: boolean;
   readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
+  /** A snapshot that another session has exported, for REPEATABLE READ. */
+  readonly snapshot?: string | undefined;
   /** Further `SET LOCAL` settings, name to value: `{ lock_timeout: '5s' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -47,6 +49,7 @@ async function inTransaction<T>(
   await client.query(
     [
       `BEGIN ISOLATION LEVEL ${options.isolation ?? 'READ COMMITTED'} ${options.readOnly ? 'READ ONLY' : 'READ WRITE'}`,
+      ...(options.snapshot === undefined ? [] : [`SET TRANSACTION SNAPSHOT '${options.snapshot}'`]),
       ...settings.map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'`),
     ].join('; '),
   );

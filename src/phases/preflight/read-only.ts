@@ -6,14 +6,19 @@ import { transaction } from '../../db/postgres/transaction.ts';
 import type { Server } from '../../db/server.ts';
 import type { Attempt } from '../engine.ts';
 
-/** Big sorts and hashes of one statement at a time; compiling it would take longer than it saves. */
-const SETTINGS = { work_mem: '128MB', jit: 'off', default_transaction_read_only: 'on' };
+/** Big sorts and hashes of one statement at a time; compiling it would take longer than it saves, and keys that were cast have no statistics to merge by. */
+const SETTINGS = { work_mem: '128MB', jit: 'off', enable_mergejoin: 'off', default_transaction_read_only: 'on' };
 
-/** One snapshot of a PostgreSQL server, in a transaction that the server itself keeps from writing. */
-export function readOnlyPostgres<T>(server: Server, { signal }: Attempt, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** One snapshot of a PostgreSQL server, its own or an exported one, in a transaction that the server itself keeps from writing. */
+export function readOnlyPostgres<T>(
+  server: Server,
+  { signal }: Attempt,
+  work: (client: pg.Client) => Promise<T>,
+  snapshot?: string,
+): Promise<T> {
   const session = { applicationName: 'identity-migration preflight', signal, fallback: 'SchemaMismatch' } as const;
   return withPostgres(server, session, (client) =>
-    transaction(client, { readOnly: true, isolation: 'REPEATABLE READ', settings: SETTINGS }, () => work(client)),
+    transaction(client, { readOnly: true, isolation: 'REPEATABLE READ', settings: SETTINGS, snapshot }, () => work(client)),
   );
 }
 

@@ -15,13 +15,13 @@ export interface OltpSource extends SourceContext {
 /**
  * Every driving row of a common_oltp table with the columns that rules read, of the target's types, and:
  * `fate`, why the copy keeps it out (null: it lands), and `bent`, how many of its values the copy changes.
- * Texts compare by their bytes (COLLATE "C").
+ * Texts compare by their bytes (COLLATE "C"). OFFSET 0 has each value worked out once, however often the query around names it.
  */
 export function drivingRows(table: TablePlan, columns: RuleColumns, source: OltpSource): string {
   const render = (sql: string) => renderRanges(renderRelations(sql, source), table.key, { lower: null, upper: null });
   const cast = columns.plan.map((column) => `${careful(column)} AS ${quoteIdentifier(column.name)}`);
   const where = table.where === undefined ? '' : ` WHERE ${render(table.where)}`;
-  const rows = `SELECT ${[...cast, `${fateOf(table, source)} AS fate`, `${bentOf(table, source)} AS bent`].join(', ')} FROM ${render(table.from)}${where}`;
+  const rows = `SELECT ${[...cast, `${fateOf(table, source)} AS fate`, `${bentOf(table, source)} AS bent`].join(', ')} FROM ${render(table.from)}${where} OFFSET 0`;
   return columns.generated.length === 0 ? rows : withGenerated(rows, columns);
 }
 

@@ -14,8 +14,8 @@ export type KeysOf = (parent: string, parentKey: string) => string;
 export function settleFates(table: TablePlan, columns: RuleColumns, rows: string, keysOf: KeysOf): string {
   const names = [...columns.plan.map(({ name }) => name), ...columns.generated.map(([name]) => name)];
   let settled = withReferences(table, names, rows, keysOf);
-  for (const rule of table.rules) {
-    if (rule.kind === 'duplicate_key') settled = withoutDuplicates(table, rule, names, settled);
+  for (const rule of columns.rules) {
+    if (rule.kind === 'duplicate_key') settled = withoutDuplicates(rule, columns, names, settled);
   }
   return settled;
 }
@@ -47,26 +47,36 @@ function withReferences(table: TablePlan, names: readonly string[], rows: string
   const joins = references.map(
     (rule, index) => ` LEFT JOIN (${keysOf(rule.parent, rule.parentKey)}) p${index} ON p${index}.k = t.${quoteIdentifier(rule.column)}`,
   );
-  return `SELECT ${select.join(', ')} FROM (${rows}) t${joins.join('')}`;
+  return `SELECT ${select.join(', ')} FROM (${rows}) t${joins.join('')} OFFSET 0`;
 }
 
 /**
  * Of the rows that are still there, the first by `keep` of each key stays. Which of several equal ones that is, the target decides by
  * their whole text: where they differ in what later rules read, their row is `tied`, and what these find is not certain.
+ * Only rows whose key comes more than once are sorted: they are few, and a count by key is cheap.
  */
 function withoutDuplicates(
-  table: TablePlan,
   rule: Extract<Rule, { kind: 'duplicate_key' }>,
+  { rules, ordered }: RuleColumns,
   names: readonly string[],
   rows: string,
 ): string {
   const all = names.map((name) => quoteIdentifier(name));
   const key = rule.columns.map((column) => quoteIdentifier(column));
-  const present = key.map((column) => `${column} IS NOT NULL`).join(' AND ');
-  const over = (order: string) => `OVER (PARTITION BY fate IS NULL, ${key.join(', ')} ORDER BY ${order})`;
-  const fate = `CASE WHEN fate IS NULL AND ${present} AND row_number() ${over(rule.keep)} > 1 THEN 'duplicate_key' ELSE fate END`;
-  const matters = table.rules.indexOf(rule) < table.rules.length - 1;
-  const ties = `fate IS NULL AND ${present} AND rank() ${over(rule.keep)} = 1 AND rank() ${over([rule.keep, ...all].join(', '))} > 1`;
-  const tied = matters ? `tied OR (${ties}) AS tied` : 'tied';
-  return `SELECT ${[...all, `${fate} AS fate`, 'bent', 'noted', 'lost', tied].join(', ')} FROM (${rows}) t`;
+  const among = ['fate IS NULL', ...key.map((column) => `${column} IS NOT NULL`)].join(' AND ');
+  const over = (...order: string[]) => `OVER (PARTITION BY ${key.join(', ')}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`})`;
+  const [chosen, matters] = [ordered.includes(rule) ? [rule.keep] : [], rule !== rules.at(-1)];
+  const ties = `rank() ${over(rule.keep)} = 1 AND rank() ${over(rule.keep, ...all)} > 1`;
+  const rest = ['bent', 'noted', 'lost'];
+  const joined = ['r.fate IS NULL', ...key.map((column) => `d.${column} = r.${column}`)].join(' AND ');
+  return `WITH r AS MATERIALIZED (${rows}),
+      d AS MATERIALIZED (SELECT ${key.join(', ')} FROM r WHERE ${among} GROUP BY ${key.join(', ')} HAVING count(*) > 1)
+    SELECT ${[...all, 'fate', ...rest, 'tied'].map((column) => `r.${column}`).join(', ')} FROM r LEFT JOIN d ON ${joined} WHERE d.${key[0]} IS NULL
+    UNION ALL
+    SELECT ${[
+      ...all,
+      `CASE WHEN row_number() ${over(...chosen)} > 1 THEN 'duplicate_key' END`,
+      ...rest,
+      matters ? `tied OR (${ties})` : 'tied',
+    ].join(', ')} FROM (SELECT r.* FROM r JOIN d ON ${joined}) t`;
 }

@@ -1,19 +1,12 @@
 import { quoteIdentifier } from '../quote.ts';
 import type { Parameters } from './parameters.ts';
 import type { RuleColumns } from './rule-columns.ts';
-import { NOT_ASCII } from './text-checks.ts';
 
 /** How the target folds the texts of one column that are no plain ASCII: two lists of one length. */
 export interface Folding {
   readonly column: string;
   readonly texts: readonly string[];
   readonly folded: readonly string[];
-}
-
-/** The texts of a column, each once, of which only the target can say how they fold. */
-export function textsToFold(rows: string, column: string): string {
-  const name = quoteIdentifier(column);
-  return `SELECT DISTINCT ${name} AS text FROM (${rows}) t WHERE fate IS NULL AND ${name} ~ ${NOT_ASCII}`;
 }
 
 /** The rows with these columns folded as the target does it; where that is no ASCII, as hex digits, which every encoding has. */

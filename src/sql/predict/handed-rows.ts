@@ -4,19 +4,17 @@ import { withGenerated } from './driving-rows.ts';
 import type { Parameters } from './parameters.ts';
 import type { RuleColumns } from './rule-columns.ts';
 
-/** PostgreSQL's text of an array for each of the rules' columns, all of one length. */
-export type HandedColumns = Readonly<Record<string, string>>;
+/** PostgreSQL's binary form of an array for each of the rules' columns, all of one length. */
+export type HandedColumns = Readonly<Record<string, Buffer>>;
 
 /**
  * Rows that another server holds, handed over as arrays: rules that look at both sources are then asked of one server, which writes
- * nothing for it. Times come as microseconds, which order as they do; texts as the hex digits of their bytes, whose order is theirs.
+ * nothing for it. Texts come as their bytes, and are compared as hex digits, whose order is theirs and which every encoding has.
  */
 export function handedRows(columns: RuleColumns, handed: HandedColumns, parameters: Parameters): string {
   const names = columns.plan.map(({ name }) => quoteIdentifier(name));
-  const arrays = columns.plan.map(({ name, cast }) => {
-    const type = cast === 'utc' ? 'bigint' : TARGET_TYPES[cast];
-    return `${parameters.add(handed[name])}::${type}[]`;
-  });
-  const rows = `SELECT ${names.join(', ')}, NULL::text AS fate, 0 AS bent FROM unnest(${arrays.join(', ')}) AS t(${names.join(', ')})`;
+  const values = columns.plan.map(({ cast }, at) => (cast === 'text' ? `encode(${names[at]}, 'hex') AS ${names[at]}` : names[at]!));
+  const arrays = columns.plan.map(({ name, cast }) => `${parameters.add(handed[name])}::${cast === 'text' ? 'bytea' : TARGET_TYPES[cast]}[]`);
+  const rows = `SELECT ${values.join(', ')}, NULL::text AS fate, 0 AS bent FROM unnest(${arrays.join(', ')}) AS t(${names.join(', ')})`;
   return columns.generated.length === 0 ? rows : withGenerated(rows, columns);
 }

@@ -1,8 +1,13 @@
 import { GENERATED } from '../../plan/generated.ts';
 import type { ColumnPlan, Rule, TablePlan } from '../../plan/types.ts';
+import { isVouchedUnique, type SourceKeys } from './source-keys.ts';
 
 /** What a table's rules read of its rows. */
 export interface RuleColumns {
+  /** The table's rules, but for those that look for duplicates where the source vouches that there are none. */
+  readonly rules: readonly Rule[];
+  /** Those of them of which it matters which of several rows they choose: something of the row is read later. */
+  readonly ordered: readonly Rule[];
   /** Columns of the plan, in its order. */
   readonly plan: readonly ColumnPlan[];
   /** Columns that the target computes, with their expression over the plan's. */
@@ -10,11 +15,15 @@ export interface RuleColumns {
 }
 
 /** The columns that the rules name, and those that `also` names: all that a prediction reads of a row. */
-export function ruleColumns(table: TablePlan, also: readonly string[] = []): RuleColumns {
-  const texts = [...table.rules.flatMap(textsOf), ...also];
+export function ruleColumns(table: TablePlan, keys: SourceKeys, also: readonly string[] = []): RuleColumns {
+  const rules = table.rules.filter((rule) => rule.kind !== 'duplicate_key' || !isVouchedUnique(table, rule.columns, keys));
+  const ordered = rules.filter((rule) => also.length > 0 || rule !== rules.at(-1));
+  const texts = [...rules.flatMap((rule) => textsOf(rule, ordered.includes(rule))), ...also];
   const generated = Object.entries(GENERATED[table.table] ?? {}).filter(([name]) => names(texts, name));
   const all = [...texts, ...generated.map(([, sql]) => sql)];
-  return { plan: table.columns.filter(({ name }) => names(all, name)), generated };
+  const plan = table.columns.filter(({ name }) => names(all, name));
+  // Rows without any column could not be counted.
+  return { rules, ordered, plan: plan.length > 0 ? plan : table.columns.slice(0, 1), generated };
 }
 
 /** Columns whose text rules compare when folded: how a text folds is the target's word. */
@@ -26,13 +35,13 @@ export function foldedColumns(table: TablePlan): readonly string[] {
   return table.columns.map(({ name }) => name).filter((name) => texts.includes(`lower(${name})`));
 }
 
-function textsOf(rule: Rule): readonly string[] {
+function textsOf(rule: Rule, ordered: boolean): readonly string[] {
   switch (rule.kind) {
     case 'orphan':
     case 'orphan_reference':
       return [rule.column];
     case 'duplicate_key':
-      return [...rule.columns, rule.keep];
+      return [...rule.columns, ...(ordered ? [rule.keep] : [])];
     case 'rename_twin':
       return [rule.column, rule.keep];
     case 'clear_twin':

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
 import { codecFor, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
-import { parseDatetime } from '../../../db/mysql/datetime.ts';
 import { PLAN } from '../../../plan/plan.ts';
-import type { ColumnPlan, TablePlan } from '../../../plan/types.ts';
+import type { TablePlan } from '../../../plan/types.ts';
 import { JSON_TEXTS } from '../../../plan/census.ts';
 import { keysLookedUp } from '../../../plan/order.ts';
 import { WIDTHS } from '../../../plan/widths.ts';
 import { foldedColumns, ruleColumns } from '../../../sql/predict/rule-columns.ts';
+import type { SourceKeys } from '../../../sql/predict/source-keys.ts';
 import type { HandedColumns } from '../../../sql/predict/handed-rows.ts';
-import { ArrayText } from './array-text.ts';
+import { ArrayBytes } from './array-bytes.ts';
 import { TextWatch } from './text-watch.ts';
 
 /** Folds texts as the target does, in their order. */
@@ -17,8 +17,8 @@ export type Fold = (texts: readonly string[]) => Promise<readonly string[]>;
 
 interface RuleColumn {
   readonly at: number;
-  readonly column: ColumnPlan;
-  readonly array: ArrayText;
+  readonly name: string;
+  readonly array: ArrayBytes;
   /** Texts that are to be folded by the target, before they are handed over; null for other columns. */
   readonly texts: string[] | null;
 }
@@ -33,6 +33,8 @@ export class HandedTable {
   readonly adjusted = new Map<string, number>();
   /** All rows so far. */
   rows = 0;
+  /** Those that the rules look at. */
+  #kept = 0;
   /** What was seen of the text columns, by the source column's name. */
   readonly watches: ReadonlyMap<string, TextWatch>;
   readonly #codecs: readonly ColumnCodec[];
@@ -41,7 +43,7 @@ export class HandedTable {
   /** Nobody reads what is written: only the encoder's word on it counts. */
   readonly #writer = new TupleWriter(() => undefined);
 
-  constructor(table: TablePlan) {
+  constructor(table: TablePlan, keys: SourceKeys) {
     const folded = foldedColumns(table);
     this.#codecs = table.columns.map(codecFor);
     this.#texts = table.columns.flatMap(({ name, from, cast }, at) => {
@@ -49,10 +51,10 @@ export class HandedTable {
       return cast === 'text' ? [{ at, name, watch, width: WIDTHS[table.table]?.[name] ?? Infinity }] : [];
     });
     this.watches = new Map(this.#texts.map(({ at, watch }) => [table.columns[at]!.from, watch]));
-    this.#columns = ruleColumns(table, keysLookedUp(table.table, PLAN)).plan.map((column) => ({
+    this.#columns = ruleColumns(table, keys, keysLookedUp(table.table, PLAN)).plan.map((column) => ({
       at: table.columns.indexOf(column),
-      column,
-      array: new ArrayText(),
+      name: column.name,
+      array: new ArrayBytes(column.cast),
       texts: folded.includes(column.name) ? [] : null,
     }));
   }
@@ -76,30 +78,22 @@ export class HandedTable {
       if (!isUtf8(value)) return count(this.rejected, `invalid_value|${name}:22021`);
       if (isTooLong(value, width)) return count(this.rejected, `too_long|${name}:22001`);
     }
-    for (const { at, column, array, texts } of this.#columns) {
-      if (texts === null) array.add(handed(column, row[at]!));
+    this.#kept += 1;
+    for (const { at, array, texts } of this.#columns) {
+      if (texts === null) this.#codecs[at]!.write(row[at]!, array.writer);
       else texts.push(row[at]!.toString('utf8'));
     }
   }
 
-  /** The rules' columns, once all rows are there. */
+  /** The rules' columns, once all rows are there. They are handed over: a second time there are none. */
   async columns(fold: Fold): Promise<HandedColumns> {
-    const columns: Record<string, string> = {};
-    for (const { column, array, texts } of this.#columns) {
-      if (texts !== null) for (const text of await fold(texts)) array.add(hex(Buffer.from(text, 'utf8')));
-      columns[column.name] = array.toString();
+    const columns: Record<string, Buffer> = {};
+    for (const { name, array, texts } of this.#columns) {
+      if (texts !== null) for (const text of await fold(texts)) array.writer.bytes(Buffer.from(text, 'utf8'));
+      columns[name] = array.take(this.#kept);
     }
     return columns;
   }
-}
-
-/** A value as an array's element: see `handedRows`. */
-function handed(column: ColumnPlan, value: TextValue): string | null {
-  if (value === null) return null;
-  if (column.cast === 'text') return hex(value);
-  if (column.cast !== 'utc') return value.toString('latin1');
-  const time = parseDatetime(value);
-  return time === null ? null : String(BigInt(time.high) * 2n ** 32n + BigInt(time.low));
 }
 
 /** U+0000 goes before the target counts; of what is too many, blanks are cut off without a word. */
@@ -108,8 +102,6 @@ function isTooLong(value: Buffer, width: number): boolean {
   const characters = Array.from(value.toString('utf8').replaceAll('\0', ''));
   return characters.slice(width).some((character) => character !== ' ');
 }
-
-const hex = (bytes: Buffer) => bytes.toString('hex');
 
 function count(counts: Map<string, number>, reason: string): void {
   counts.set(reason, (counts.get(reason) ?? 0) + 1);

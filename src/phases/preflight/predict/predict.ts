@@ -5,11 +5,14 @@ import { eachRow } from '../../../db/mysql/each-row.ts';
 import { translating } from '../../../db/errors.ts';
 import { PLAN } from '../../../plan/plan.ts';
 import { mysqlDrivingQueries } from '../../../sql/driving-query.ts';
+import type { SourceKeys } from '../../../sql/predict/source-keys.ts';
 import type { Attempt, Engine } from '../../engine.ts';
 import { readTextAsStored } from '../../source-encoding.ts';
 import { readOnlyPostgres } from '../read-only.ts';
 import { HandedTable } from './handed-table.ts';
-import { Predictor } from './predictor.ts';
+import { FreeSessions } from './free-sessions.ts';
+import { Predictor, type AskOltp } from './predictor.ts';
+import { sourceKeys } from './source-keys.ts';
 
 export interface OpenSources {
   readonly oltp: pg.Client;
@@ -29,27 +32,46 @@ const FOLDED_AT_ONCE = 50_000;
 
 /** What a run would do to every row of both sources, from their open snapshots. Reads authorization_db whole, beside common_oltp. */
 export async function predict(engine: Engine, sources: OpenSources, attempt: Attempt): Promise<Predicted> {
-  const reading = readAuthorization(engine, sources);
-  const context = { absent: sources.absent, checkedText: await readTextAsStored(sources.oltp) };
-  const predictor = new Predictor({
-    oltp: async (sql, values = []) => (await sources.oltp.query<Record<string, unknown>>(sql, [...values])).rows,
-    context,
-    handed: (table) => reading.get(table.table)!,
-    fold: (texts) => fold(engine, texts, attempt),
+  const { commonOltp } = engine.databases;
+  const keys = await translating(commonOltp, 'SchemaMismatch', () => sourceKeys(sources.oltp, sources.authorization));
+  const reading = readAuthorization(engine, sources, keys);
+  const predictions = await translating(commonOltp, 'SchemaMismatch', async () => {
+    const { rows } = await sources.oltp.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+    const predictBeside = async (beside: pg.Client): Promise<Prediction[]> => {
+      const context = { absent: sources.absent, checkedText: await readTextAsStored(sources.oltp) };
+      await readTextAsStored(beside);
+      const predictor = new Predictor({
+        oltp: new FreeSessions([sources.oltp, beside].map(asker)),
+        keys,
+        context,
+        handed: (table) => reading.get(table.table)!,
+        fold: (texts) => fold(engine, texts, attempt),
+      });
+      return predictor.all(attempt.beat);
+    };
+    return readOnlyPostgres(commonOltp, attempt, predictBeside, rows[0]!.snapshot);
   });
-  const predictions = await translating(engine.databases.commonOltp, 'SchemaMismatch', () => predictor.all(attempt.beat));
   const handed = new Map<string, HandedTable>();
   for (const [table, read] of reading) handed.set(table, await read);
   return { predictions, handed };
 }
 
+const asker =
+  (client: pg.Client): AskOltp =>
+  async (sql, values = []) =>
+    (await client.query<Record<string, unknown>>(sql, [...values])).rows;
+
 /** Reads table after table; each can be waited for. */
-function readAuthorization(engine: Engine, { authorization, absent }: OpenSources): ReadonlyMap<string, Promise<HandedTable>> {
+function readAuthorization(
+  engine: Engine,
+  { authorization, absent }: OpenSources,
+  keys: SourceKeys,
+): ReadonlyMap<string, Promise<HandedTable>> {
   const tables = new Map<string, Promise<HandedTable>>();
   let before: Promise<unknown> = Promise.resolve();
   for (const table of PLAN.filter(({ source }) => source === 'authorization_db')) {
     const read = before.then(async () => {
-      const handed = new HandedTable(table);
+      const handed = new HandedTable(table, keys);
       const { select } = mysqlDrivingQueries(table, { lower: null, upper: null }, { absent });
       await translating(engine.databases.authorization, 'SchemaMismatch', () => eachRow(authorization, select, (row) => handed.add(row)));
       return handed;

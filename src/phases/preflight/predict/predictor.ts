@@ -8,22 +8,35 @@ import { keysOfSettled, keysOfWhole } from '../../../sql/predict/alive-keys.ts';
 import { countFates } from '../../../sql/predict/counts.ts';
 import { drivingRows, type OltpSource } from '../../../sql/predict/driving-rows.ts';
 import { settleFates } from '../../../sql/predict/fates.ts';
-import { foldedRows, textsToFold, type Folding } from '../../../sql/predict/folded-rows.ts';
+import { foldedRows, type Folding } from '../../../sql/predict/folded-rows.ts';
 import { handedRows } from '../../../sql/predict/handed-rows.ts';
 import { Parameters } from '../../../sql/predict/parameters.ts';
 import { foldedColumns, ruleColumns } from '../../../sql/predict/rule-columns.ts';
+import type { SourceKeys } from '../../../sql/predict/source-keys.ts';
+import type { FreeSessions } from './free-sessions.ts';
 import type { Fold, HandedTable } from './handed-table.ts';
 
 /** Asks the common_oltp source, in one read-only snapshot. */
 export type AskOltp = (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
 export interface Sources {
-  readonly oltp: AskOltp;
+  /** Sessions of one snapshot: so many tables are looked at side by side. */
+  readonly oltp: FreeSessions<AskOltp>;
+  readonly keys: SourceKeys;
   /** How the common_oltp source is to be read; its `absent` names what both sources lack. */
   readonly context: OltpSource;
   /** A table of authorization_db, read to its end. */
   readonly handed: (table: TablePlan) => Promise<HandedTable>;
   readonly fold: Fold;
+}
+
+/** A table when its own rules are through: the query, its values, and what was counted of it. */
+interface Settled {
+  readonly settled: string;
+  readonly parameters: Parameters;
+  readonly counts: Map<string, number>;
+  /** By column: texts of which only the target can say how they fold. */
+  readonly unfolded: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -44,27 +57,30 @@ export class Predictor {
     this.#sources = sources;
   }
 
-  /** Every table of the plan; `beat` is told which one is next. */
+  /** Every table of the plan, each once its parents are through; `beat` is told which one is next. */
   async all(beat: (doing: string) => void): Promise<Prediction[]> {
-    const predictions: Prediction[] = [];
+    const tables = new Map<string, Promise<Prediction[]>>();
     for (const table of PLAN) {
-      beat(`predicting ${table.table}`);
-      predictions.push(...(await this.#predict(table)));
+      const parents = parentsOf(table).map((parent) => tables.get(parent));
+      tables.set(table.table, this.#predictAfter(parents, table, beat));
     }
+    // Sessions are given back by all of them before anybody is told of a failure.
+    await Promise.allSettled(tables.values());
+    const predictions = (await Promise.all(tables.values())).flat();
     return [...predictions, ...EMPTY_TABLES.flatMap((table) => partsOf(table, 0, new Map(), true))];
   }
 
-  async #predict(table: TablePlan): Promise<Prediction[]> {
-    const parameters = new Parameters();
-    const columns = ruleColumns(table, keysLookedUp(table.table, PLAN));
+  async #predictAfter(parents: readonly unknown[], table: TablePlan, beat: (doing: string) => void): Promise<Prediction[]> {
+    await Promise.all(parents);
     const handed = table.source === 'authorization_db' ? await this.#sources.handed(table) : null;
-    const rows =
-      handed === null
-        ? await this.#foldedDrivingRows(table, parameters)
-        : handedRows(columns, await handed.columns(this.#sources.fold), parameters);
-    const settled = settleFates(table, columns, rows, this.#keysOf(parameters));
-    const [counted] = await this.#sources.oltp(countFates(table, settled), parameters.values);
-    const counts = new Map(Object.entries(counted!).map(([name, rows]) => [name, Number(rows)]));
+    return this.#sources.oltp.lend((ask) => {
+      beat(`predicting ${table.table}`);
+      return this.#predict(table, handed, ask);
+    });
+  }
+
+  async #predict(table: TablePlan, handed: HandedTable | null, ask: AskOltp): Promise<Prediction[]> {
+    const { settled, parameters, counts } = handed === null ? await this.#askOltp(table, ask) : await this.#askHanded(table, handed, ask);
     for (const [kind, of] of [
       ['rejected', handed?.rejected],
       ['adjusted', handed?.adjusted],
@@ -74,61 +90,87 @@ export class Predictor {
         counts.set(name, (counts.get(name) ?? 0) + rows);
       }
     }
-    const source = handed?.rows ?? (await this.#sourceRows(table, counts));
+    const source = handed?.rows ?? (await this.#sourceRows(table, counts, ask));
     counts.set('merged:exact_duplicate', handed === null ? source - counts.get('source')! : 0);
-    await this.#addSides(table, source, counts);
-    await this.#rememberKeys(table, settled, parameters, counts);
+    await this.#addSides(table, source, counts, ask);
+    await this.#rememberKeys(table, { settled, parameters, counts }, ask);
     const inherited = parentsOf(table).some((parent) => this.#uncertain.has(parent));
     const tied = counts.get('tied')! > 0;
     if (inherited || (tied && losesOtherKeys(table))) this.#uncertain.add(table.table);
     return partsOf(table.table, source, counts, !inherited && !tied);
   }
 
-  async #foldedDrivingRows(table: TablePlan, parameters: Parameters): Promise<string> {
-    const columns = ruleColumns(table, keysLookedUp(table.table, PLAN));
+  /** The target folds what is no plain ASCII: where there is none of it, and often there is none, the first answer stands. */
+  async #askOltp(table: TablePlan, ask: AskOltp): Promise<Settled> {
+    const columns = this.#columnsOf(table);
     const rows = drivingRows(table, columns, this.#sources.context);
+    const first = await this.#settle(table, rows, new Parameters(), ask);
     const foldings: Folding[] = [];
     for (const column of foldedColumns(table)) {
-      const texts = (await this.#sources.oltp(textsToFold(rows, column))).map(({ text }) => String(text));
+      const texts = first.unfolded.get(column) ?? [];
       if (texts.length > 0) foldings.push({ column, texts, folded: await this.#sources.fold(texts) });
     }
-    return foldedRows(rows, columns, foldings, parameters);
+    if (foldings.length === 0) return first;
+    const parameters = new Parameters();
+    return this.#settle(table, foldedRows(rows, columns, foldings, parameters), parameters, ask);
   }
 
-  async #sourceRows(table: TablePlan, counts: ReadonlyMap<string, number>): Promise<number> {
+  async #askHanded(table: TablePlan, handed: HandedTable, ask: AskOltp): Promise<Settled> {
+    const parameters = new Parameters();
+    const rows = handedRows(this.#columnsOf(table), await handed.columns(this.#sources.fold), parameters);
+    return this.#settle(table, rows, parameters, ask);
+  }
+
+  async #settle(table: TablePlan, rows: string, parameters: Parameters, ask: AskOltp): Promise<Settled> {
+    const settled = settleFates(table, this.#columnsOf(table), rows, this.#keysOf(parameters));
+    const [counted] = await ask(countFates(table, settled), parameters.values);
+    const counts = new Map<string, number>();
+    const unfolded = new Map<string, readonly string[]>();
+    for (const [name, value] of Object.entries(counted!)) {
+      const column = /^unfolded:(.*)$/.exec(name)?.[1];
+      if (column === undefined) counts.set(name, Number(value));
+      else unfolded.set(column, [...new Set(value as readonly string[] | null)]);
+    }
+    return { settled, parameters, counts, unfolded };
+  }
+
+  readonly #columnsOf = (table: TablePlan) => ruleColumns(table, this.#sources.keys, keysLookedUp(table.table, PLAN));
+
+  async #sourceRows(table: TablePlan, counts: ReadonlyMap<string, number>, ask: AskOltp): Promise<number> {
     if (table.grouped !== true) return counts.get('source')!;
-    return Number((await this.#sources.oltp(wholeCountQuery(table, this.#sources.context)))[0]!['n']);
+    return Number((await ask(wholeCountQuery(table, this.#sources.context)))[0]!['n']);
   }
 
   /** What no rule touches, but the ledger counts: side rows that nobody uses, and what the sources lack. */
-  async #addSides(table: TablePlan, source: number, counts: Map<string, number>): Promise<void> {
+  async #addSides(table: TablePlan, source: number, counts: Map<string, number>, ask: AskOltp): Promise<void> {
     let unused = 0;
-    for (const { sql } of notCarriedQueries(table, this.#sources.context)) unused += Number((await this.#sources.oltp(sql))[0]!['n']);
+    for (const { sql } of notCarriedQueries(table, this.#sources.context)) unused += Number((await ask(sql))[0]!['n']);
     counts.set('adjusted:not_carried', unused);
     counts.set('adjusted:source_missing', source * absencesOf(table, this.#sources.context.absent).length);
   }
 
-  async #rememberKeys(table: TablePlan, settled: string, parameters: Parameters, counts: ReadonlyMap<string, number>): Promise<void> {
+  async #rememberKeys(table: TablePlan, { settled, parameters, counts }: Omit<Settled, 'unfolded'>, ask: AskOltp): Promise<void> {
     const lost = [...counts].some(([name, rows]) => name.startsWith('rejected:') && name !== 'rejected:duplicate_key' && rows > 0);
     const keys = keysLookedUp(table.table, PLAN);
     if (lost || (losesOtherKeys(table) && counts.get('rejected:duplicate_key')! > 0)) this.#losing.add(table.table);
     if (table.source === 'common_oltp') return;
     for (const key of keys) {
-      const sql = `SELECT coalesce(array_agg(k), '{}')::text AS keys FROM (${keysOfSettled(settled, key)}) alive`;
-      const [row] = await this.#sources.oltp(sql, parameters.values);
+      const sql = `SELECT coalesce(array_agg(k), '{}')::text AS keys FROM (${keysOfSettled(table, settled, key)}) alive`;
+      const [row] = await ask(sql, parameters.values);
       this.#keys.set(`${table.table}.${key}`, String(row!['keys']));
     }
   }
 
   /** Parents come before their children in the plan, so what they lose is known. */
   #keysOf(parameters: Parameters): (parent: string, key: string) => string {
+    const { context, keys } = this.#sources;
     const keysOf = (parent: string, key: string): string => {
       const plan = tablePlan(parent);
       const known = this.#keys.get(`${parent}.${key}`);
       if (known !== undefined) return `SELECT k FROM unnest(${parameters.add(known)}::bigint[]) AS alive(k)`;
-      if (!this.#losing.has(parent)) return keysOfWhole(plan, key, this.#sources.context);
-      const columns = ruleColumns(plan, [key]);
-      return keysOfSettled(settleFates(plan, columns, drivingRows(plan, columns, this.#sources.context), keysOf), key);
+      if (!this.#losing.has(parent)) return keysOfWhole(plan, key, context, keys);
+      const columns = ruleColumns(plan, keys, [key]);
+      return keysOfSettled(plan, settleFates(plan, columns, drivingRows(plan, columns, context), keysOf), key);
     };
     return keysOf;
   }

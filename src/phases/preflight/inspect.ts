@@ -10,11 +10,11 @@ import { queryMysql } from '../../db/mysql/session.ts';
 import { describeServer } from '../../db/server.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Attempt, Engine } from '../engine.ts';
-import { adviseOnRows, adviseOnServers, adviseOnTexts, type Looked } from './advice/advise.ts';
+import { adviseOnRows, adviseOnServers, adviseOnTexts } from './advice/advise.ts';
 import type { Finding } from './finding.ts';
 import { forecast } from './forecast.ts';
 import { checkMysqlText } from './mysql-text.ts';
-import { predict } from './predict/predict.ts';
+import { predict, type OpenSources } from './predict/predict.ts';
 import { readOnlyMysql, readOnlyPostgres } from './read-only.ts';
 import { measure, orderBySize, type PlannedTable, type TableSize } from './sizes.ts';
 import { checkMysqlSource, checkPostgresSource } from './sources.ts';
@@ -70,10 +70,10 @@ export async function inspect(engine: Engine, given: RunInput, attempt: Attempt,
       const absent = [...one.absent, ...other.absent];
       const readable = ![...(extent === 'run' ? findings : [...one.findings, ...other.findings])].some(({ level }) => level === 'block');
       const predicts = extent === 'all' || target.start.kind === 'new';
-      const sizes = readable ? await measureAll(engine, oltp, authorization, absent, attempt) : [];
-      const looked = { options, oltp, authorization, absent, sizes };
-      const advice = extent === 'all' ? await adviseOnServers(engine, looked, attempt) : [];
-      const predicted = readable && predicts ? await predictAndAdvise(engine, looked, attempt, extent) : NOTHING;
+      const sources = { oltp, authorization, absent };
+      const predicted = readable && predicts ? await predictAndAdvise(engine, sources, attempt, extent) : NOTHING;
+      const sizes = readable ? await measureAll(engine, sources, predicted.predictions, attempt) : [];
+      const advice = extent === 'all' ? await adviseOnServers(engine, { options, ...sources, sizes }, attempt) : [];
       return {
         start: target.start,
         planHash: planHash(options.allowMissing),
@@ -115,29 +115,29 @@ interface Told {
 const NOTHING: Told = { predictions: [], advice: [] };
 
 /** The texts are looked at beside the predictions, which keep one session busy. */
-async function predictAndAdvise(engine: Engine, looked: Looked, attempt: Attempt, extent: Extent): Promise<Told> {
+async function predictAndAdvise(engine: Engine, sources: OpenSources, attempt: Attempt, extent: Extent): Promise<Told> {
   const [predicted, texts] = await Promise.all([
-    predict(engine, looked, attempt),
-    extent === 'all' ? adviseOnTexts(engine, looked.absent, attempt) : [],
+    predict(engine, sources, attempt),
+    extent === 'all' ? adviseOnTexts(engine, sources.absent, attempt) : [],
   ]);
-  const rows = extent === 'all' ? await adviseOnRows(engine, looked, predicted) : [];
+  const rows = extent === 'all' ? await adviseOnRows(engine, sources, predicted) : [];
   return { predictions: predicted.predictions, advice: [...rows, ...texts] };
 }
 
-/** Each source counts its own, side by side. */
+/** Each source measures its own, side by side; what was predicted was counted. */
 async function measureAll(
   engine: Engine,
-  oltp: pg.Client,
-  authorization: Connection,
-  absent: readonly string[],
-  attempt: Attempt,
+  { oltp, authorization, absent }: OpenSources,
+  predictions: readonly Prediction[],
+  { beat }: Attempt,
 ): Promise<TableSize[]> {
+  const counted = new Map(predictions.flatMap(({ table, kind, rows }) => (kind === 'source' ? [[table, rows] as const] : [])));
   const askOltp = (sql: string) =>
     translating(engine.databases.commonOltp, 'SchemaMismatch', async () => (await oltp.query<Record<string, unknown>>(sql)).rows);
   const askMysql = (sql: string) => queryMysql<Record<string, unknown>>(authorization, sql);
   const sizes = await Promise.all([
-    measure('common_oltp', absent, askOltp, attempt.beat),
-    measure('authorization_db', absent, askMysql, attempt.beat),
+    measure({ source: 'common_oltp', absent, ask: askOltp, beat, counted }),
+    measure({ source: 'authorization_db', absent, ask: askMysql, beat, counted }),
   ]);
   return sizes.flat();
 }

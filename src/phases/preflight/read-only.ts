@@ -6,8 +6,11 @@ import { transaction } from '../../db/postgres/transaction.ts';
 import type { Server } from '../../db/server.ts';
 import type { Attempt } from '../engine.ts';
 
-/** Big sorts and hashes of one statement at a time; compiling it would take longer than it saves, and keys that were cast have no statistics to merge by. */
-const SETTINGS = { work_mem: '128MB', jit: 'off', enable_mergejoin: 'off', default_transaction_read_only: 'on' };
+/**
+ * Big sorts and hashes of one statement at a time; compiling it would take longer than it saves. Every join is one of whole tables, by
+ * keys that were cast: without statistics of them the planner may take a loop over both for cheap, and it would not end.
+ */
+const SETTINGS = { work_mem: '128MB', jit: 'off', enable_mergejoin: 'off', enable_nestloop: 'off', default_transaction_read_only: 'on' };
 
 /** One snapshot of a PostgreSQL server, its own or an exported one, in a transaction that the server itself keeps from writing. */
 export function readOnlyPostgres<T>(

@@ -25,17 +25,25 @@ const LEAST_ROWS = 1_000;
 const BALANCED_CHUNKS = 8;
 const BALANCED_ROWS = 100_000;
 
-/** Counts each driving query of a source, in the snapshot that is open. */
-export async function measure(
-  source: SourceName,
-  absent: readonly string[],
-  ask: Ask,
-  beat: (doing: string) => void,
-): Promise<TableSize[]> {
+export interface MeasureOptions {
+  readonly source: SourceName;
+  readonly absent: readonly string[];
+  /** Asks the source, in the snapshot that is open. */
+  readonly ask: Ask;
+  readonly beat: (doing: string) => void;
+  /** Rows by table, where predictions have counted them. */
+  readonly counted: ReadonlyMap<string, number>;
+}
+
+/** Rows of each driving query of a source, counted where nobody has, and how wide they are. */
+export async function measure({ source, absent, ask, beat, counted }: MeasureOptions): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
   for (const plan of PLAN.filter((candidate) => candidate.source === source)) {
-    beat(`counting ${plan.table}`);
-    const rows = Number((await ask(wholeCountQuery(plan, { absent })))[0]!['n']);
+    let rows = counted.get(plan.table);
+    if (rows === undefined) {
+      beat(`counting ${plan.table}`);
+      rows = Number((await ask(wholeCountQuery(plan, { absent })))[0]!['n']);
+    }
     sizes.push({ table: plan.table, rows, bytesPerRow: await widthOf(plan, absent, ask) });
   }
   return sizes;

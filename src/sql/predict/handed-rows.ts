@@ -14,7 +14,9 @@ export type HandedColumns = Readonly<Record<string, Buffer>>;
 export function handedRows(columns: RuleColumns, handed: HandedColumns, parameters: Parameters): string {
   const names = columns.plan.map(({ name }) => quoteIdentifier(name));
   const values = columns.plan.map(({ cast }, at) => (cast === 'text' ? `encode(${names[at]}, 'hex') AS ${names[at]}` : names[at]!));
-  const arrays = columns.plan.map(({ name, cast }) => `${parameters.add(handed[name])}::${cast === 'text' ? 'bytea' : TARGET_TYPES[cast]}[]`);
+  const arrays = columns.plan.map(
+    ({ name, cast }) => `${parameters.add(handed[name])}::${cast === 'text' ? 'bytea' : TARGET_TYPES[cast]}[]`,
+  );
   const rows = `SELECT ${values.join(', ')}, NULL::text AS fate, 0 AS bent FROM unnest(${arrays.join(', ')}) AS t(${names.join(', ')})`;
   return columns.generated.length === 0 ? rows : withGenerated(rows, columns);
 }

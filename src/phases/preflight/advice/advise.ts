@@ -1,4 +1,3 @@
-import type { Connection } from 'mysql2';
 import type pg from 'pg';
 import type { RunOptions } from '../../../contract.ts';
 import { translating } from '../../../db/errors.ts';
@@ -7,7 +6,7 @@ import { describeServer } from '../../../db/server.ts';
 import { formatBytes } from '../../../report/format.ts';
 import type { Attempt, Engine } from '../../engine.ts';
 import type { Finding } from '../finding.ts';
-import type { Predicted } from '../predict/predict.ts';
+import type { OpenSources, Predicted } from '../predict/predict.ts';
 import { readOnlyPostgres } from '../read-only.ts';
 import type { TableSize } from '../sizes.ts';
 import { checkBackupTool } from './backup-tool.ts';
@@ -19,11 +18,8 @@ import { tellMysqlSettings, tellPostgresSettings } from './settings.ts';
 import { lookAtTexts, tellTexts } from './texts.ts';
 import { checkMysqlWriter, checkPostgresWriter } from './writable.ts';
 
-export interface Looked {
+export interface Looked extends OpenSources {
   readonly options: RunOptions;
-  readonly oltp: pg.Client;
-  readonly authorization: Connection;
-  readonly absent: readonly string[];
   readonly sizes: readonly TableSize[];
 }
 
@@ -71,7 +67,7 @@ export function adviseOnTexts(engine: Engine, absent: readonly string[], attempt
 }
 
 /** What the predictions and the rows that were read on the way say. */
-export async function adviseOnRows(engine: Engine, { oltp, absent }: Looked, predicted: Predicted): Promise<Finding[]> {
+export async function adviseOnRows(engine: Engine, { oltp, absent }: OpenSources, predicted: Predicted): Promise<Finding[]> {
   const ask = async (sql: string) => (await oltp.query<Record<string, unknown>>(sql)).rows;
   const atFault = await translating(engine.databases.commonOltp, 'SchemaMismatch', () =>
     tellRowsAtFault(predicted.predictions, predicted.handed, ask, { absent }),

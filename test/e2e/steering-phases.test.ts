@@ -11,9 +11,12 @@ import { Stage } from './stage.ts';
 import { SteeredRun } from './steered-run.ts';
 
 const execute = promisify(execFile);
-/** Of the constrain phase: a takeover makes the ledger's own indexes, in mid-copy too. */
+/** Of a table of the model; a takeover makes the ledger's own, too. */
 const CREATE_INDEX = '^CREATE (UNIQUE )?INDEX [^;]* ON "?identity"?\\.';
 const INDEX_SESSIONS = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'identity-migration%' AND query ~ '${CREATE_INDEX}'`;
+
+const NEWEST_RUN = 'SELECT run, epoch::int FROM identity_migration.runs ORDER BY started_at DESC LIMIT 1';
+const LANDED_CHUNKS = "SELECT table_name, chunk, attempt, finished_at, sha256 FROM identity_migration.chunks WHERE state = 'done'";
 
 /** One run after another on the same target: each test goes on from where the one before it left the run. */
 describe('steering a run in each of its phases', () => {
@@ -48,7 +51,9 @@ describe('steering a run in each of its phases', () => {
   const inMidIndex = () =>
     waitUntil(
       async () => {
-        if ((await running(stage, CREATE_INDEX)) === 0) throw new Error('No index is being built');
+        // The proofs of the copy phase make indexes of their own.
+        if ((await run.progress()).phase !== 'constrain' || (await running(stage, CREATE_INDEX)) === 0)
+          throw new Error('No index is being built');
       },
       // All of the copy may lie before it.
       { forMs: 480_000, everyMs: 50 },
@@ -132,6 +137,21 @@ describe('steering a run in each of its phases', () => {
       },
       { forMs: 120_000, everyMs: 100 },
     );
+  });
+
+  it('reset by an operator to its first task, it takes its own run over under a new epoch, and copies nothing twice', async () => {
+    await run.until('in mid-copy', (seen) => seen.phase === 'copy');
+    const [{ epoch, run: id }] = (await stage.query<{ epoch: number; run: string }>(NEWEST_RUN)) as [{ epoch: number; run: string }];
+    const landed = await stage.query(LANDED_CHUNKS);
+    expect(landed.length).toBeGreaterThan(0);
+    await execute(findTemporal()!, [
+      ...['workflow', 'reset', '--workflow-id', DEFAULT_WORKFLOW_ID, '--type', 'FirstWorkflowTask', '--reason', 'an operator tries'],
+      ...['--address', stage.temporal.address],
+    ]);
+    await waitUntil(async () => expect(await stage.query(NEWEST_RUN)).toEqual([{ run: id, epoch: epoch + 1 }]), { forMs: 60_000 });
+    await run.until('resumed', (seen) => seen.notices.some((notice) => notice.startsWith(`resuming run ${id}: `)));
+    await run.until('going on', (seen) => seen.phase === 'copy' && seen.state === 'running' && seen.step.done > landed.length);
+    expect(await stage.query(LANDED_CHUNKS)).toEqual(expect.arrayContaining(landed));
   });
 
   it('aborted in mid-COPY, the COPY is gone from the server', async () => {

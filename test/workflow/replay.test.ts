@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { DefaultLogger, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundlePath, bundleWorkflows } from '../../src/bundle-workflows.ts';
+import { bundlePath } from '../../src/bundle-workflows.ts';
 import { WORKFLOW_TYPE } from '../../src/contract.ts';
 import { HISTORY_KINDS, historyFile, type HistoryKind } from './history-kinds.ts';
+import { prepareBundle } from './prepare-bundle.ts';
 
 interface RecordedEvent {
   readonly eventType: string;
@@ -33,10 +34,7 @@ async function replay(history: RecordedHistory, workflowId: string): Promise<voi
   }
 }
 
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
-  if (!existsSync(bundlePath())) await bundleWorkflows(bundlePath());
-});
+beforeAll(prepareBundle);
 
 describe('the current workflow replays what runs have recorded', () => {
   it.each(HISTORY_KINDS)('%s', async (kind) => {

@@ -40,7 +40,7 @@ describe('what comes together with the last result of a history', () => {
       eventType: 'EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED',
       workflowExecutionSignaledEventAttributes: { signalName: 'pause', input: {}, identity: 'an operator' },
     });
-    await replay(paused);
+    await expect(replay(paused)).resolves.toBeUndefined();
   });
 
   it('ends the run in it, where it is a cancel: the next one would never hear of it', async () => {

@@ -7,6 +7,9 @@ import type { SourceName } from '../plan/types.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { readTextAsStored } from './source-encoding.ts';
 
+/** What a run's sessions on the PostgreSQL source are called: all alike, so that what one work has opened the next can use. */
+export const READS = 'identity-migration reads';
+
 /** Asks a source one question: rows as objects. */
 export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
@@ -25,7 +28,7 @@ export function askSource<T>(
       return work((sql) => queryMysql(connection, sql));
     });
   }
-  const session = { applicationName: 'identity-migration reads', signal, fallback: 'TableFailed', again: true } as const;
+  const session = { applicationName: READS, signal, fallback: 'TableFailed', again: true } as const;
   return withPostgres(engine.databases.commonOltp, session, (client) =>
     transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
       checkFingerprint(facts, source, await fingerprintPostgres(client));

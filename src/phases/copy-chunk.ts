@@ -3,7 +3,7 @@ import { land, type Landed } from '../db/copy/land.ts';
 import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { rejectOf } from '../db/copy/reject-of.ts';
 import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
-import { applicationName, type RunRef } from '../db/ledger/fence.ts';
+import type { RunRef } from '../db/ledger/fence.ts';
 import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Adjustment, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
 import { translating } from '../db/errors.ts';
@@ -15,6 +15,7 @@ import type { TablePlan } from '../plan/types.ts';
 import { copyInto } from '../sql/copy-into.ts';
 import { deleteRange } from '../sql/proof/delete-range.ts';
 import type { KeyBounds } from '../sql/range.ts';
+import { READS } from './ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { tally } from './observed.ts';
 import { withChunkReader } from './open-chunk.ts';
@@ -31,7 +32,7 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     if (claim.state === 'done') return claim.outcome;
     const began = Date.now();
     attempt.beat(`${chunk.table} ${chunk.chunk}: claimed`);
-    const source = { facts, table, bounds: claim.bounds, applicationName: applicationName(ref), signal };
+    const source = { facts, table, bounds: claim.bounds, applicationName: READS, signal };
     const landed = await withChunkReader(engine, source, (reader) =>
       translating(engine.databases.target, 'TableFailed', () =>
         transaction(target, {}, async () => {

@@ -8,7 +8,7 @@ import { sourceRows, targetRows } from '../../sql/proof/hashed-rows.ts';
 import type { KeyText } from '../../sql/proof/key-condition.ts';
 import { targetKey } from '../../sql/proof/key-text.ts';
 import { readBackQuery } from '../../sql/proof/read-back.ts';
-import { askSource } from '../ask-source.ts';
+import { askSource, READS } from '../ask-source.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from '../engine.ts';
 import { withChunkReader } from '../open-chunk.ts';
 import type { Findings } from './difference.ts';
@@ -65,7 +65,7 @@ async function narrowFromSource(engine: Engine, target: pg.Client, proof: ChunkP
 
 function narrowFromTuples(engine: Engine, target: pg.Client, proof: ChunkProof, { signal }: Attempt): Promise<Findings> {
   const { facts, table, chunk } = proof;
-  const source = { facts, table, bounds: chunk.bounds, applicationName: 'identity-migration reads', signal };
+  const source = { facts, table, bounds: chunk.bounds, applicationName: READS, signal };
   const copyOut = readBackQuery(table, chunk.bounds, TARGET_SCHEMA);
   return withChunkReader(engine, source, (reader) =>
     narrowTuples(

@@ -106,7 +106,8 @@ test('predicts of any rows under any rules what the words of the rules say', asy
       const { counts, tied } = modelCounts(each);
       const { tied: saidTied, ...counted } = await countModel(each);
       // Which of several equal rows stays is the target's to say: then the prediction says that it does not know.
-      if (saidTied !== undefined) return expect(tied).toBe(true);
+      expect([saidTied !== undefined, tied]).not.toEqual([true, false]);
+      if (saidTied !== undefined) return;
       certain += 1;
       expect(counted).toEqual(Object.fromEntries(Object.entries(counts).filter(([, rows]) => rows > 0)));
     }),

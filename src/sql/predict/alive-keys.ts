@@ -5,11 +5,13 @@ import { renderRanges } from '../range.ts';
 import { renderRelations, type SourceContext } from '../relation.ts';
 import { isVouchedUnique, type SourceKeys } from './source-keys.ts';
 
-/** The keys of a table's rows that are still there, each once, as `k`. */
-export function keysOfSettled(table: TablePlan, settled: string, key: string): string {
+/**
+ * The keys of rows that are still there, each once, as `k`. DISTINCT, though a rule may have seen to it: it tells the planner so, who
+ * would otherwise expect thousands of times the rows of whatever is joined to them.
+ */
+export function keysOfSettled(settled: string, key: string): string {
   const column = quoteIdentifier(key);
-  const once = table.rules.some((rule) => rule.kind === 'duplicate_key' && rule.columns.join() === key);
-  return `SELECT ${once ? '' : 'DISTINCT '}${column} AS k FROM (${settled}) t WHERE fate IS NULL AND ${column} IS NOT NULL`;
+  return `SELECT DISTINCT ${column} AS k FROM (${settled}) t WHERE fate IS NULL AND ${column} IS NOT NULL`;
 }
 
 /** The same of a common_oltp table that keeps every row, or one for each key: without looking at more of a row than its key. */
@@ -21,5 +23,6 @@ export function keysOfWhole(table: TablePlan, key: string, context: SourceContex
     table.where === undefined && table.key.some(({ target }) => target === key) ? (table.keyFrom ?? table.countFrom) : undefined;
   const where = table.where === undefined ? '' : ` AND (${render(table.where)})`;
   const once = isVouchedUnique(table, [key], keys) && (short === undefined || short === table.countFrom);
-  return `SELECT ${once ? '' : 'DISTINCT '}${castExpression(column)} AS k FROM ${render(short ?? table.from)} WHERE (${column.from}) IS NOT NULL${where}`;
+  // Bare, the planner sees the index that makes it unique.
+  return `SELECT ${once ? column.from : `DISTINCT ${castExpression(column)}`} AS k FROM ${render(short ?? table.from)} WHERE (${column.from}) IS NOT NULL${where}`;
 }

@@ -155,7 +155,7 @@ export class Predictor {
     if (lost || (losesOtherKeys(table) && counts.get('rejected:duplicate_key')! > 0)) this.#losing.add(table.table);
     if (table.source === 'common_oltp') return;
     for (const key of keys) {
-      const sql = `SELECT coalesce(array_agg(k), '{}')::text AS keys FROM (${keysOfSettled(table, settled, key)}) alive`;
+      const sql = `SELECT coalesce(array_agg(k), '{}')::text AS keys FROM (${keysOfSettled(settled, key)}) alive`;
       const [row] = await ask(sql, parameters.values);
       this.#keys.set(`${table.table}.${key}`, String(row!['keys']));
     }
@@ -167,10 +167,10 @@ export class Predictor {
     const keysOf = (parent: string, key: string): string => {
       const plan = tablePlan(parent);
       const known = this.#keys.get(`${parent}.${key}`);
-      if (known !== undefined) return `SELECT k FROM unnest(${parameters.add(known)}::bigint[]) AS alive(k)`;
+      if (known !== undefined) return `SELECT DISTINCT k FROM unnest(${parameters.add(known)}::bigint[]) AS alive(k)`;
       if (!this.#losing.has(parent)) return keysOfWhole(plan, key, context, keys);
       const columns = ruleColumns(plan, keys, [key]);
-      return keysOfSettled(plan, settleFates(plan, columns, drivingRows(plan, columns, context), keysOf), key);
+      return keysOfSettled(settleFates(plan, columns, drivingRows(plan, columns, context), keysOf), key);
     };
     return keysOf;
   }

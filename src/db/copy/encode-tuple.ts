@@ -92,7 +92,7 @@ export class TupleWriter {
   }
 
   raw(value: Buffer): void {
-    this.#room(value.length);
+    this.reserve(value.length);
     this.#at += value.copy(this.#buffer, this.#at);
   }
 

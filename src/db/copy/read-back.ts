@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { copyOut as streamOf } from './copy-out.ts';
 import { splitTuples } from './split-tuples.ts';
 import { TupleHash } from './tuple-hash.ts';
 
@@ -10,7 +10,7 @@ import { TupleHash } from './tuple-hash.ts';
 export async function readBackHash(client: pg.Client, copyOut: string): Promise<string> {
   const hash = new TupleHash();
   const drain = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await pipeline(client.query(copyTo(copyOut)), hash, drain);
+  await pipeline(streamOf(client, copyOut), hash, drain);
   return hash.digest();
 }
 
@@ -40,7 +40,7 @@ export async function pickTuples(stream: AsyncIterable<Buffer>, hashes: Readonly
 
 /** The target's rows as a binary COPY stream. */
 export function readBack(client: pg.Client, copyOut: string): Readable {
-  return client.query(copyTo(copyOut));
+  return streamOf(client, copyOut);
 }
 
 const tupleHash = (tuple: Buffer) => createHash('sha256').update(tuple).digest('base64').slice(0, 22);

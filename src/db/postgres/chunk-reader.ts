@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import type { TablePlan } from '../../plan/types.ts';
 import type { ChunkReader } from '../copy/chunk-reader.ts';
+import { copyOut } from '../copy/copy-out.ts';
 import { TextRepair } from '../copy/repair-text.ts';
 import { translating } from '../errors.ts';
 import type { Reject } from '../ledger/rejects.ts';
@@ -33,7 +33,7 @@ export function postgresChunkReader(server: Server, client: pg.Client, chunk: Po
     server,
     count: () => translating(server, 'TableFailed', async () => Number((await client.query<{ n: number }>(chunk.count)).rows[0]!.n)),
     tuples: () => {
-      const stream = client.query(copyTo(`COPY (${chunk.good}) TO STDOUT (FORMAT binary)`));
+      const stream = copyOut(client, `COPY (${chunk.good}) TO STDOUT (FORMAT binary)`);
       if (chunk.checkedText) return stream;
       repair = new TextRepair(chunk.table);
       return Readable.from(repair.repair(stream), { objectMode: false });

@@ -5,18 +5,20 @@ const TICKS = 100;
 
 /**
  * CPU seconds that each of these process trees has used so far: user and system, of the process, its living children and those that
- * have ended. Where the kernel does not tell (elsewhere than on Linux): nothing.
+ * have ended. A root that is another's child is its own alone. Where the kernel does not tell (elsewhere than on Linux): nothing.
  */
 export function cpuSeconds(roots: Readonly<Record<string, number>>): Record<string, number> {
   if (process.platform !== 'linux') return {};
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readTimes(Number(name)) ?? []);
-  const seconds = (root: number) => {
-    const own = processes.filter(({ pid, parent }) => pid === root || parent === root);
-    return own.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS;
-  };
-  return Object.fromEntries(Object.entries(roots).map(([name, pid]) => [name, seconds(pid)]));
+  return Object.fromEntries(Object.entries(roots).map(([name, pid]) => [name, ticksOf(pid, Object.values(roots), processes) / TICKS]));
+}
+
+/** Ticks of a root and its children, those that are roots of their own left out. */
+export function ticksOf(root: number, roots: readonly number[], processes: readonly Times[]): number {
+  const own = processes.filter(({ pid, parent }) => pid === root || (parent === root && !roots.includes(pid)));
+  return own.reduce((sum, { ticks }) => sum + ticks, 0);
 }
 
 /** What was used between two readings. */
@@ -24,7 +26,7 @@ export function cpuBetween(before: Readonly<Record<string, number>>, after: Read
   return Object.fromEntries(Object.entries(after).map(([name, seconds]) => [`cpu ${name}`, seconds - (before[name] ?? 0)]));
 }
 
-interface Times {
+export interface Times {
   readonly pid: number;
   readonly parent: number;
   readonly ticks: number;

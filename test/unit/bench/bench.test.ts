@@ -6,7 +6,7 @@ import { helpText } from '../../bench/help.ts';
 import { MEASURES, sizeFor } from '../../bench/measures.ts';
 import { readOptions } from '../../bench/options.ts';
 import type { Sample } from '../../bench/outcome/sample.ts';
-import { cpuBetween, parseStat } from '../../bench/servers/cpu-clock.ts';
+import { cpuBetween, parseStat, ticksOf } from '../../bench/servers/cpu-clock.ts';
 import { SampleStore } from '../../bench/outcome/store.ts';
 import { secondsByPhase, type Event } from '../../bench/ours/seconds-by-phase.ts';
 
@@ -94,4 +94,14 @@ test('the CPU time of a process is read past a name of any kind', () => {
   const stat = '77 (a) b (c)) S 42 77 77 0 -1 4194560 1 2 3 4 100 20 3 7 20 0 1 0 5 6';
   expect(parseStat(77, stat)).toEqual({ pid: 77, parent: 42, ticks: 130 });
   expect(cpuBetween({ source: 1.5 }, { source: 2, target: 1 })).toEqual({ 'cpu source': 0.5, 'cpu target': 1 });
+});
+
+test('a server that the client has started is not counted as the client', () => {
+  const processes = [
+    { pid: 1, parent: 0, ticks: 5 },
+    { pid: 2, parent: 1, ticks: 70 },
+    { pid: 3, parent: 2, ticks: 300 },
+    { pid: 4, parent: 1, ticks: 2 },
+  ];
+  expect([1, 2].map((root) => ticksOf(root, [1, 2], processes))).toEqual([7, 370]);
 });

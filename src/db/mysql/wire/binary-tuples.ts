@@ -42,6 +42,9 @@ export function binaryTuples(connection: Connection, select: string, table: Tabl
     // The connection is the next query's: it must not stay paused.
     socket.resume();
   };
+  // A socket that goes without a word of the driver, too.
+  const cut = () => end(Object.assign(new Error('Connection lost in the middle of a result.'), { code: 'PROTOCOL_CONNECTION_LOST' }));
+  socket.once('close', cut);
   writer.raw(COPY_HEADER);
   executeRows(connection, select, {
     fields: (fields) => {
@@ -50,11 +53,10 @@ export function binaryTuples(connection: Connection, select: string, table: Tabl
     row: (buffer, from, to) => {
       if (!abandoned) decoder!.decode(buffer, from, to);
     },
-    done: end,
+    done: (error) => {
+      socket.off('close', cut);
+      end(error);
+    },
   });
-  // A socket that goes without a word of the driver, too.
-  socket.once('close', () =>
-    end(Object.assign(new Error('Connection lost in the middle of a result.'), { code: 'PROTOCOL_CONNECTION_LOST' })),
-  );
   return stream;
 }

@@ -1,4 +1,5 @@
-import type { CastName, ColumnPlan } from '../plan/types.ts';
+import type { CastName, ColumnPlan, TablePlan } from '../plan/types.ts';
+import { WIDTHS } from '../plan/widths.ts';
 import { quoteLiteral } from './quote.ts';
 
 /** The target's type of a cast: of the columns sent in binary, and of carry columns in the bare table. */
@@ -37,18 +38,34 @@ export function breaksCast({ from, cast }: Pick<ColumnPlan, 'from' | 'cast'>): s
     ELSE (${from}) IS NOT NULL END)`;
 }
 
+/** A text's characters, one each: where the database takes each byte for one (SQL_ASCII), without those that continue one. */
+export function charactersOf(text: string): string {
+  return String.raw`(CASE WHEN (SELECT current_setting('server_encoding')) = 'SQL_ASCII' THEN regexp_replace(${text}, '[\x80-\xbf]', '', 'g') ELSE ${text} END)`;
+}
+
+/**
+ * True where only blanks are too many for the target's column: PostgreSQL would cut them off without a word. What else is too long it
+ * refuses itself.
+ */
+function losesBlanks(text: string, width: number): string {
+  const over = `substr(${charactersOf(text)}, ${width + 1})`;
+  return `(CASE WHEN octet_length(${text}) > ${width} THEN ${over} <> '' AND rtrim(${over}, ' ') = '' ELSE false END)`;
+}
+
 /**
  * Why a row is kept out before it is cast, as `reason|column:SQLSTATE`; NULL for good rows. Null where no row can be kept out.
  * The first column at fault names the reason.
  */
-export function verdictExpression(columns: readonly ColumnPlan[]): string | null {
+export function verdictExpression({ table, columns }: Pick<TablePlan, 'table' | 'columns'>): string | null {
   const whens = columns.flatMap((column) => {
+    const width = WIDTHS[table]?.[column.name];
     const { from, name } = column;
     const broken = breaksCast(column);
     const say = (reason: string, state: string) => quoteLiteral(`${reason}|${name}:${state}`);
     return [
       ...(column.required ? [`WHEN (${from}) IS NULL THEN ${say('null_key', '23502')}`] : []),
       ...(broken === null ? [] : [`WHEN ${broken} THEN ${say('invalid_value', '22003')}`]),
+      ...(width === undefined ? [] : [`WHEN ${losesBlanks(castExpression(column), width)} THEN ${say('too_long', '22001')}`]),
       ...(column.values ? [`WHEN (${from}) NOT IN (${column.values.join(', ')}) THEN ${say('invalid_value', '23514')}`] : []),
     ];
   });

@@ -32,7 +32,7 @@ export function postgresDrivingQueries(
   const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, bounds);
   const where = table.where === undefined ? undefined : render(table.where);
   const range = and([keyRange('common_oltp', table.key, bounds), only]);
-  const verdict = verdictExpression(table.columns);
+  const verdict = verdictExpression(table);
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
   const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);

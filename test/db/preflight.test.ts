@@ -102,7 +102,7 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     expect(told(report)).toMatch(/note: The target .* is PostgreSQL \d.*encoding UTF8.*time zone Asia\/Tokyo/);
     expect(told(report)).toMatch(/note: The source common_oltp .*time zone America\/St_Johns/);
     // The installed server is started in this zone; MySQL 9 has its own.
-    const zone = family.family === 'installed' ? /sql_mode '.*time zone \+05:30/ : /sql_mode '.*time zone \S+\. /;
+    const zone = family.family === 'installed' ? /sql_mode '.*time zone \+05:30/ : /sql_mode '.*time zone \S+( \(\S+\))?\. /;
     expect(
       told(report)
         .split('\n')
@@ -151,7 +151,9 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     );
     await mysqlAdmin(
       `SET NAMES utf8mb4; INSERT INTO clean.permission_policy (id, subjectId, subjectType, resource, policy) VALUES ('p', 's', 'user', 'r', '{"a": 1'), ('q', 't', 'user', 'r', '[]');
-       INSERT INTO clean.role (id, name) VALUES (1, 'BÃ¼ro'), (2, 'Büro');`,
+       INSERT INTO clean.role (id, name) VALUES (1, 'BÃ¼ro'), (2, 'Büro');
+       ALTER TABLE clean.role_assignment MODIFY subject_type bit(2) NOT NULL;
+       INSERT INTO clean.role_assignment (id, role_id, subject_id, subject_type) VALUES (1, 1, 1, b'1'), (2, 1, 9, b'1'), (3, 1, 1, b'11');`,
     );
     const report = await look();
     const text = told(report);
@@ -165,30 +167,38 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     );
     expect(text).toMatch(/block: 1 rows of users would be rejected for their values, 0 are allowed\./);
     expect(text).toMatch(/warn: Rows of users would be rejected for their values: 1 × invalid_value \(timezone_id:22003\)/);
-    expect(text).toMatch(/warn: Rows of user_social_logins would be rejected for their values: 1 × too_long/);
+    expect(text).toMatch(
+      /warn: Rows of user_social_logins would be rejected for their values: 1 × too_long \(social_user_name:22001\), 1 × too_long\./,
+    );
     expect(text).toContain('note: Passwords: 1 empty, 1 bcrypt, 1 MD5, 1 Blowfish, 1 other.');
     expect(text).toMatch(/warn: 1 passwords are of no format that is known\./);
     expect(report.verdict).toBe('block');
+    const assignments = report.tables.find(({ table }) => table === 'role_assignments');
+    expect(assignments).toMatchObject({ rows: 3, loaded: 1, rejected: 2, reasons: { orphan: 1, invalid_value: 1 } });
     const social = report.tables.find(({ table }) => table === 'user_social_logins');
-    expect(social).toMatchObject({ rows: 2, loaded: 1, rejected: 1, reasons: { too_long: 1 } });
+    expect(social).toMatchObject({ rows: 2, loaded: 0, rejected: 2, reasons: { too_long: 2 } });
   });
 
   it('names what is not there, all at once, with the next step, and predicts nothing then', async () => {
     await admin(
       'ALTER TABLE common_oltp.phone RENAME TO telephone; ALTER TABLE common_oltp.email RENAME COLUMN status_id TO state; REVOKE SELECT ON common_oltp.company FROM reader',
     );
-    await mysqlAdmin('DELETE FROM clean.role; ALTER TABLE clean.role MODIFY name int NOT NULL');
+    await mysqlAdmin(
+      'DELETE FROM clean.role; ALTER TABLE clean.role MODIFY name int NOT NULL, MODIFY createdBy decimal(12,2), MODIFY modifiedBy float',
+    );
     const report = await look();
     const text = told(report);
     expect(text).toMatch(/block: Source common_oltp has no table phone .*"allowMissing": \["phone"\]/);
     expect(text).toMatch(/block: Source table common_oltp\.email has no column status_id\..*"email\.status_id"/);
     expect(text).toMatch(/block: The account may not read common_oltp\.company\..*GRANT SELECT ON common_oltp\."company" TO "?reader/);
     expect(text).toMatch(/block: common_oltp\.role|block: authorization_db\.role\.name is int/);
+    expect(text).toMatch(/block: authorization_db\.role\.createdBy is decimal\(12,2\), documented as int/);
+    expect(text).toMatch(/block: authorization_db\.role\.modifiedBy is float, documented as int/);
     expect(report).toMatchObject({ verdict: 'block', tables: [] });
     await admin(
       'ALTER TABLE common_oltp.telephone RENAME TO phone; ALTER TABLE common_oltp.email RENAME COLUMN state TO status_id; GRANT SELECT ON common_oltp.company TO reader',
     );
-    await mysqlAdmin('ALTER TABLE clean.role MODIFY name varchar(45) NOT NULL');
+    await mysqlAdmin('ALTER TABLE clean.role MODIFY name varchar(45) NOT NULL, MODIFY createdBy int, MODIFY modifiedBy int');
   });
 
   it('measures connections, disk and programs against the need', async () => {

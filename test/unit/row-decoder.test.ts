@@ -2,10 +2,12 @@ import type { Connection } from 'mysql2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TupleWriter } from '../../src/db/copy/encode-tuple.ts';
+import { codecFor } from '../../src/db/mysql/column-codec.ts';
 import { RowEncoder } from '../../src/db/mysql/row-encoder.ts';
 import { executeRows, type WireField } from '../../src/db/mysql/wire/driver-rows.ts';
 import { fastColumns } from '../../src/db/mysql/wire/fast-columns.ts';
 import { RowDecoder } from '../../src/db/mysql/wire/row-decoder.ts';
+import { tablePlan } from '../../src/plan/plan.ts';
 import type { CastName, TablePlan } from '../../src/plan/types.ts';
 
 const INT = 0x03;
@@ -60,6 +62,19 @@ describe('a row of the binary protocol', () => {
       );
     },
   );
+
+  it('is kept out where blanks alone are too many for the target, which would cut them off without a word', () => {
+    const table = tablePlan('clients');
+    const widths = fastColumns(
+      table,
+      table.columns.map(({ name }) => field(name, VARCHAR)),
+    ).widths;
+    expect(widths[table.columns.findIndex(({ name }) => name === 'name')]).toBe(255);
+    const refuse = (text: string) => codecFor({ name: 'name', from: 'name', cast: 'text' }, 3).refuse(Buffer.from(text));
+    expect(['abc', 'äöü', 'abc ', 'äöü  ', 'ab  ', 'abcd', 'abc d', 'ab\0c'].map(refuse)).toEqual([
+      ...[null, null, 'too_long|name:22001', 'too_long|name:22001', 'too_long|name:22001', null, null, null],
+    ]);
+  });
 
   it('is refused where its columns are not those of the plan', () => {
     expect(() => fastColumns(planOf(['bigint', 'text']), fields)).toThrow('3 columns, the plan 2');

@@ -1,3 +1,4 @@
+import type { TablePlan } from '../../src/plan/types.ts';
 import { describe, expect, test } from 'vitest';
 import { PLAN, tablePlan } from '../../src/plan/plan.ts';
 import { breaksCast, castExpression, verdictExpression } from '../../src/sql/casts.ts';
@@ -113,13 +114,14 @@ describe('casts', () => {
   });
 
   test('a verdict names column and SQLSTATE, in the order of the columns', () => {
-    const verdict = verdictExpression([
+    const columns: TablePlan['columns'] = [
       { name: 'id', from: 'a.id', cast: 'bigint', required: true },
       { name: 'kind', from: 'a.kind', cast: 'smallint', values: [1, 2] },
-    ])!;
+    ];
+    const verdict = verdictExpression({ table: 't', columns })!;
     const reasons = [...verdict.matchAll(/'(\w+\|\w+:\w+)'/g)].map((match) => match[1]);
     expect(reasons).toEqual(['null_key|id:23502', 'invalid_value|id:22003', 'invalid_value|kind:22003', 'invalid_value|kind:23514']);
-    expect(verdictExpression([{ name: 'a', from: 'a.a', cast: 'text' }])).toBeNull();
+    expect(verdictExpression({ table: 't', columns: [{ name: 'a', from: 'a.a', cast: 'text' }] })).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
-import type { CastName, ColumnPlan } from '../../plan/types.ts';
+import type { CastName, ColumnPlan, TablePlan } from '../../plan/types.ts';
+import { WIDTHS } from '../../plan/widths.ts';
 import type { TupleWriter } from '../copy/encode-tuple.ts';
 import { parseDatetime } from './datetime.ts';
 
@@ -15,15 +16,22 @@ export interface ColumnCodec {
   readonly toJson: (value: TextValue) => unknown;
 }
 
-export function codecFor(column: ColumnPlan): ColumnCodec {
-  return { refuse: refusalOf(column), write: writerOf(column.cast), toJson: jsonOf(column.cast) };
+/** The codecs of a table's columns, in their order. */
+export function codecsOf(table: TablePlan): ColumnCodec[] {
+  return table.columns.map((column) => codecFor(column, WIDTHS[table.table]?.[column.name]));
 }
 
-function refusalOf(column: ColumnPlan): ColumnCodec['refuse'] {
+/** `width`: characters that the target's column takes, where it is limited. */
+export function codecFor(column: ColumnPlan, width: number = Infinity): ColumnCodec {
+  return { refuse: refusalOf(column, width), write: writerOf(column.cast), toJson: jsonOf(column.cast) };
+}
+
+function refusalOf(column: ColumnPlan, width: number): ColumnCodec['refuse'] {
   const range = RANGES[column.cast];
   return (value) => {
     if (value === null) return column.required === true ? `null_key|${column.name}:23502` : null;
     if (column.exact === true && value.includes(0)) return `nul_character|${column.name}:22021`;
+    if (value.length > width && column.cast === 'text' && losesBlanks(value, width)) return `too_long|${column.name}:22001`;
     if (range === undefined) return null;
     const number = integer(value);
     if (!Number.isInteger(number) || number < range.min || number > range.max) return `invalid_value|${column.name}:22003`;
@@ -39,6 +47,12 @@ function writerOf(cast: CastName): ColumnCodec['write'] {
     writer.null();
     return null;
   };
+}
+
+/** PostgreSQL cuts off what is too many where it is blanks, without a word: nobody would know. What is more it refuses itself. */
+function losesBlanks(value: Buffer, width: number): boolean {
+  const over = Array.from(value.toString('utf8').replaceAll('\0', '')).slice(width);
+  return over.length > 0 && over.every((character) => character === ' ');
 }
 
 /** Inclusive; of whole numbers only. */

@@ -1,10 +1,11 @@
 import type { Connection } from 'mysql2';
 import type { TextValue } from './column-codec.ts';
+import { valueOf } from './text-tuples.ts';
 
 /** Hands on each row of a query as it arrives: values as the text protocol sends them, which `work` must not keep. */
 export function eachRow(connection: Connection, sql: string, work: (row: readonly TextValue[]) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const query = connection.query({ sql, rowsAsArray: true, typeCast: (field: { buffer(): TextValue }) => field.buffer() });
+    const query = connection.query({ sql, rowsAsArray: true, typeCast: valueOf });
     query.on('result', (row) => {
       try {
         work(row as unknown as TextValue[]);

@@ -2,7 +2,7 @@ import type { TablePlan } from '../../plan/types.ts';
 import type { Leftovers } from '../copy/chunk-reader.ts';
 import type { TupleWriter } from '../copy/encode-tuple.ts';
 import type { Reject } from '../ledger/rejects.ts';
-import { codecFor, type ColumnCodec, type TextValue } from './column-codec.ts';
+import { codecsOf, type ColumnCodec, type TextValue } from './column-codec.ts';
 
 /** Encodes MySQL rows as tuples, keeps out those that the plan's casts refuse, and counts what it bends. */
 export class RowEncoder {
@@ -13,7 +13,7 @@ export class RowEncoder {
 
   constructor(table: TablePlan) {
     this.#table = table;
-    this.#codecs = table.columns.map(codecFor);
+    this.#codecs = codecsOf(table);
   }
 
   /** `row`: the plan's columns in order. */

@@ -49,13 +49,14 @@ export function textTuples(connection: Connection, select: string, _table: Table
   return stream;
 }
 
-interface Field {
+/** What the driver hands to a `typeCast`. */
+export interface Field {
   readonly type: string;
   buffer(): TextValue;
 }
 
 /** The text protocol sends a bit field as its bytes. */
-function valueOf(field: Field): TextValue {
+export function valueOf(field: Field): TextValue {
   const value = field.buffer();
   return value !== null && field.type === 'BIT' ? bitDigits(value) : value;
 }

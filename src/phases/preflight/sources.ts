@@ -81,7 +81,7 @@ function compare(
         );
         continue;
       }
-      const fit = fits(column.type, actual.type);
+      const fit = fits(source, column.type, actual.type);
       if (fit === 'same') continue;
       const what = `${source}.${table}.${name} is ${actual.type}, documented as ${column.type}`;
       if (fit === 'wider')

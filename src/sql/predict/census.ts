@@ -39,7 +39,7 @@ export function passwordCensusQuery(context: SourceContext): string {
 
 /** Rows `verdict` (`reason|column:SQLSTATE`) and `n`: what the casts say of the rows that they keep out. Null where they can keep none. */
 export function verdictCountsQuery(table: TablePlan, context: SourceContext): string | null {
-  const verdict = verdictExpression(table.columns);
+  const verdict = verdictExpression(table);
   if (verdict === null) return null;
   const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, { lower: null, upper: null });
   const where = table.where === undefined ? 'true' : render(table.where);

@@ -40,14 +40,12 @@ function careful(column: ColumnPlan): string {
 }
 
 function fateOf(table: TablePlan, { checkedText }: OltpSource): string {
-  const verdict = verdictExpression(table.columns);
+  const verdict = verdictExpression(table);
   const texts = table.columns.filter((column) => column.cast === 'text');
   const widths = WIDTHS[table.table] ?? {};
   const whens = [
     ...(checkedText ? [] : texts.filter((column) => isExact(table, column)).map((column) => [undecodable(textOf(column)), 'undecodable'])),
-    ...texts.flatMap((column) =>
-      widths[column.name] === undefined ? [] : [[tooLong(textOf(column), widths[column.name]!, checkedText), 'too_long']],
-    ),
+    ...texts.flatMap((column) => (widths[column.name] === undefined ? [] : [[tooLong(textOf(column), widths[column.name]!), 'too_long']])),
   ].map(([condition, reason]) => `WHEN ${condition} THEN ${quoteLiteral(reason!)}`);
   const later = whens.length === 0 ? 'NULL' : `CASE ${whens.join(' ')} END`;
   return verdict === null ? `(${later})::text` : `coalesce(split_part(${verdict}, '|', 1), ${later})`;
@@ -60,7 +58,7 @@ function bentOf(table: TablePlan, { checkedText }: OltpSource): string {
   const exact = texts.filter((column) => isExact(table, column)).map((column) => undecodable(textOf(column)));
   const bent = texts.filter((column) => !isExact(table, column)).map((column) => `${undecodable(textOf(column))}::int`);
   if (bent.length === 0) return '0';
-  const verdict = verdictExpression(table.columns);
+  const verdict = verdictExpression(table);
   const kept = [...(verdict === null ? [] : [`${verdict} IS NOT NULL`]), ...exact];
   return kept.length === 0 ? bent.join(' + ') : `CASE WHEN ${kept.join(' OR ')} THEN 0 ELSE ${bent.join(' + ')} END`;
 }

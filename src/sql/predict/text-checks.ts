@@ -1,3 +1,5 @@
+import { charactersOf } from '../casts.ts';
+
 /** A regular expression of PostgreSQL, as a literal, for text that is no plain ASCII, whatever the database's encoding. */
 export const NOT_ASCII = String.raw`'[^\x01-\x7f]'`;
 
@@ -23,9 +25,7 @@ export function undecodable(text: string): string {
   return `(CASE WHEN ${text} ~ ${NOT_ASCII} THEN ${text} !~ '^(${VALID_UTF8})*$' ELSE false END)`;
 }
 
-/** True for text that a column of `width` characters refuses: PostgreSQL cuts off what is too long without a word where it is blanks. */
-export function tooLong(text: string, width: number, checkedText: boolean): string {
-  // Where each byte counts as a character, the bytes that continue one are not counted.
-  const characters = checkedText ? text : String.raw`regexp_replace(${text}, '[\x80-\xbf]', '', 'g')`;
-  return `coalesce(rtrim(substr(${characters}, ${width + 1}), ' ') <> '', false)`;
+/** True for text that a column of `width` characters refuses. Where it is blanks alone that are too many, the cast has refused them. */
+export function tooLong(text: string, width: number): string {
+  return `coalesce(rtrim(substr(${charactersOf(text)}, ${width + 1}), ' ') <> '', false)`;
 }

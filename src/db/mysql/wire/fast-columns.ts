@@ -1,4 +1,5 @@
 import type { CastName, TablePlan } from '../../../plan/types.ts';
+import { WIDTHS } from '../../../plan/widths.ts';
 import type { WireField } from './driver-rows.ts';
 import { Layout, readableLayout } from './wire-type.ts';
 
@@ -25,6 +26,8 @@ export interface FastColumns {
   readonly writes: readonly Write[];
   readonly required: readonly boolean[];
   readonly values: readonly (readonly number[] | undefined)[];
+  /** Characters that the target's column takes: infinite where it is not limited. */
+  readonly widths: readonly number[];
   /** Every column's layout and cast are a pair that the fast path has. */
   readonly allFast: boolean;
 }
@@ -46,6 +49,7 @@ export function fastColumns(table: TablePlan, fields: readonly WireField[]): Fas
     writes,
     required: table.columns.map((column) => column.required === true),
     values: table.columns.map((column) => column.values),
+    widths: table.columns.map(({ name }) => WIDTHS[table.table]?.[name] ?? Infinity),
     allFast: layouts.length <= MOST_FAST && layouts.every((layout, index) => isFast(layout, writes[index]!)),
   };
 }

@@ -48,7 +48,7 @@ export class RowDecoder {
 
   /** False, with nothing written, where the row is none for the fast way. */
   #decodeFast(buffer: Buffer, start: number, end: number): boolean {
-    const { layouts, writes, required, values } = this.#columns;
+    const { layouts, writes, required, values, widths } = this.#columns;
     const count = layouts.length;
     const writer = this.#writer;
     writer.reserve(2 + count * FIELD_BYTES + end - start);
@@ -137,6 +137,8 @@ export class RowDecoder {
             at = coded.from;
           }
           if (at + length > end) throw truncated();
+          // So many bytes may be too many characters: the text path counts them.
+          if (length > widths[index]!) return false;
           view.setInt32(to, length);
           to += 4;
           if (length < SHORT_TEXT) {

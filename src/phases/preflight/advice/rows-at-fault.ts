@@ -24,9 +24,9 @@ export async function tellRowsAtFault(
     const told = [...verdicts].map(([verdict, rows]) => `${rows} × ${verdict.replace('|', ' (')})`);
     // What the target alone refuses, or the repair of text, has no verdict of a cast.
     for (const { reason, rows } of predictions.filter((one) => one.table === table && one.kind === 'rejected')) {
-      if (REJECTED_FOR_VALUES.includes(reason) && ![...verdicts.keys()].some((verdict) => verdict.startsWith(`${reason}|`))) {
-        told.push(`${rows} × ${reason}`);
-      }
+      if (!REJECTED_FOR_VALUES.includes(reason)) continue;
+      const judged = [...verdicts].filter(([verdict]) => verdict.startsWith(`${reason}|`)).reduce((sum, [, n]) => sum + n, 0);
+      if (rows > judged) told.push(`${rows - judged} × ${reason}`);
     }
     findings.push(
       warning(

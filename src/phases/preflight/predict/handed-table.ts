@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
-import { codecFor, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
+import { codecsOf, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
 import { PLAN } from '../../../plan/plan.ts';
 import type { TablePlan } from '../../../plan/types.ts';
 import { JSON_TEXTS } from '../../../plan/census.ts';
@@ -45,7 +45,7 @@ export class HandedTable {
 
   constructor(table: TablePlan, keys: SourceKeys) {
     const folded = foldedColumns(table);
-    this.#codecs = table.columns.map(codecFor);
+    this.#codecs = codecsOf(table);
     this.#texts = table.columns.flatMap(({ name, from, cast }, at) => {
       const watch = new TextWatch(JSON_TEXTS.includes(`${table.sourceTable}.${from}`));
       return cast === 'text' ? [{ at, name, watch, width: WIDTHS[table.table]?.[name] ?? Infinity }] : [];
@@ -96,7 +96,7 @@ export class HandedTable {
   }
 }
 
-/** U+0000 goes before the target counts; of what is too many, blanks are cut off without a word. */
+/** U+0000 goes before the target counts; where it is blanks alone that are too many, the encoder has refused them. */
 function isTooLong(value: Buffer, width: number): boolean {
   if (value.length <= width) return false;
   const characters = Array.from(value.toString('utf8').replaceAll('\0', ''));

@@ -186,6 +186,11 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     await mysqlAdmin(
       'DELETE FROM clean.role; ALTER TABLE clean.role MODIFY name int NOT NULL, MODIFY createdBy decimal(12,2), MODIFY modifiedBy float',
     );
+    // 0xED40 and 0xFA5C are one character: on the way back it is the other.
+    await mysqlAdmin(
+      `ALTER TABLE clean.client_user MODIFY scope varchar(90) CHARACTER SET cp932;
+       INSERT INTO clean.client_user (id, client_id, user_id, scope) VALUES (1, 1, 1, _cp932 x'ED40'), (2, 1, 2, _cp932 x'82A0');`,
+    );
     const report = await look();
     const text = told(report);
     expect(text).toMatch(/block: Source common_oltp has no table phone .*"allowMissing": \["phone"\]/);
@@ -194,11 +199,14 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     expect(text).toMatch(/block: common_oltp\.role|block: authorization_db\.role\.name is int/);
     expect(text).toMatch(/block: authorization_db\.role\.createdBy is decimal\(12,2\), documented as int/);
     expect(text).toMatch(/block: authorization_db\.role\.modifiedBy is float, documented as int/);
+    expect(text).toMatch(/block: authorization_db\.client_user\.scope holds 1 rows of cp932 text that do not survive conversion/);
     expect(report).toMatchObject({ verdict: 'block', tables: [] });
     await admin(
       'ALTER TABLE common_oltp.telephone RENAME TO phone; ALTER TABLE common_oltp.email RENAME COLUMN state TO status_id; GRANT SELECT ON common_oltp.company TO reader',
     );
-    await mysqlAdmin('ALTER TABLE clean.role MODIFY name varchar(45) NOT NULL, MODIFY createdBy int, MODIFY modifiedBy int');
+    await mysqlAdmin(
+      'ALTER TABLE clean.role MODIFY name varchar(45) NOT NULL, MODIFY createdBy int, MODIFY modifiedBy int; DELETE FROM clean.client_user',
+    );
   });
 
   it('measures connections, disk and programs against the need', async () => {

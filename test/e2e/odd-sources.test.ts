@@ -25,6 +25,11 @@ describe('a source that differs from the documented one', () => {
       `UPDATE common_oltp.user_social_login SET social_user_name = repeat('long ', 30)
         WHERE (user_id, social_login_provider_id) = (SELECT user_id, social_login_provider_id FROM common_oltp.user_social_login ORDER BY 1 OFFSET 7 LIMIT 1)`,
     );
+    // Only blanks are too many here: the target would cut them off without a word.
+    await source(
+      `UPDATE common_oltp.user_social_login SET social_user_name = 'short' || repeat(' ', 120)
+        WHERE (user_id, social_login_provider_id) = (SELECT user_id, social_login_provider_id FROM common_oltp.user_social_login ORDER BY 1 OFFSET 9 LIMIT 1)`,
+    );
     // 0xC3 alone is the first half of a character; 0xFF is never part of one.
     await source(
       `UPDATE common_oltp."user" SET first_name = convert_from('\\x4a\\xc3\\x72\\xff'::bytea, 'SQL_ASCII') WHERE user_id IN (${bent.user}, ${bent.other})`.replaceAll(
@@ -98,11 +103,23 @@ describe('a source that differs from the documented one', () => {
     );
     expect(reasons.map((row) => row.line)).toEqual([
       `role_assignments source_missing role_assignment.subject_type ${stage.manifest.tables['role_assignments']!.source}`,
-      'user_social_logins too_long social_user_name:22001 1',
+      'user_social_logins too_long social_user_name:22001 2',
       'users source_missing phone 500',
       'users source_missing user.utm_campaign 500',
       'users undecodable first_name 2',
       'users undecodable password_hash:22021 1',
+    ]);
+    // Predicted before the first start, and kept.
+    const predicted = await stage.query<{ line: string }>(
+      `SELECT concat_ws(' ', table_name, kind, reason, rows) AS line FROM identity_migration.predictions
+        WHERE reason IN ('too_long', 'undecodable', 'source_missing') ORDER BY 1`,
+    );
+    expect(predicted.map((row) => row.line)).toEqual([
+      `role_assignments adjusted source_missing ${stage.manifest.tables['role_assignments']!.source}`,
+      'user_social_logins rejected too_long 2',
+      'users adjusted source_missing 1000',
+      'users adjusted undecodable 2',
+      'users rejected undecodable 1',
     ]);
   });
 
@@ -124,6 +141,13 @@ describe('a source that differs from the documented one', () => {
     expect(report.tables.filter((table) => table.differing > 0)).toEqual([]);
     expect(report.checks.filter((check) => !check.ok)).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  it('is told of by preflight, and that the target has been migrated already', async () => {
+    const { code, stdout } = await stage.cli(['preflight', '--input', JSON.stringify(input)]);
+    expect(stdout).toMatch(/warn: The source common_oltp .* does not check its text \(SQL_ASCII\)\./);
+    expect(stdout).toMatch(/block: This target was migrated by run /);
+    expect(code).toBe(3);
   });
 });
 

@@ -15,7 +15,7 @@ export interface WholeRun {
   readonly seconds: number;
   readonly run: string;
   /**
-   * `memoryMb`: of the worker, at its most; `historyEvents`; CPU seconds of worker and servers; and by phase, the seconds from its first
+   * `memoryMb`: of the largest worker, at its most; `historyEvents`; CPU seconds of all workers and of the servers; and by phase, the seconds from its first
    * activity's scheduling to its last one's end.
    */
   readonly figures: Readonly<Record<string, number>>;
@@ -64,7 +64,7 @@ export class WholeRuns {
       this.#servers,
       async () =>
         ({ run } = (await client.workflow.execute(WORKFLOW_TYPE, { workflowId, taskQueue: TASK_QUEUE, args })) as { run: string }),
-      this.#workers[0]!.pid,
+      this.#workers.map(({ pid }) => pid!),
     );
     const handle = client.workflow.getHandle(workflowId);
     const { startTime, closeTime, historyLength } = await handle.describe();

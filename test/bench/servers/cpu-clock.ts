@@ -4,15 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS = 100;
 
 /**
- * CPU seconds that each of these process trees has used so far: user and system, of the process, its living children and those that
+ * CPU seconds that each of these has used so far, summed over its processes: user and system, of each, its living children and those that
  * have ended. A root that is another's child is its own alone. Where the kernel does not tell (elsewhere than on Linux): nothing.
  */
-export function cpuSeconds(roots: Readonly<Record<string, number>>): Record<string, number> {
+export function cpuSeconds(roots: Readonly<Record<string, readonly number[]>>): Record<string, number> {
   if (process.platform !== 'linux') return {};
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readTimes(Number(name)) ?? []);
-  return Object.fromEntries(Object.entries(roots).map(([name, pid]) => [name, ticksOf(pid, Object.values(roots), processes) / TICKS]));
+  const all = Object.values(roots).flat();
+  const seconds = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + ticksOf(pid, all, processes), 0) / TICKS;
+  return Object.fromEntries(Object.entries(roots).map(([name, pids]) => [name, seconds(pids)]));
 }
 
 /** Ticks of a root and its children, those that are roots of their own left out. */

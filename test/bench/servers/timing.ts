@@ -4,7 +4,7 @@ import type { LegacyServers } from './legacy-servers.ts';
 
 export interface Timed {
   readonly seconds: number;
-  /** CPU seconds of each server and of the client: this process with its children. */
+  /** CPU seconds of each server and of the clients: of this process with its children, unless others were named. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -12,10 +12,10 @@ export interface Timed {
 export async function timedFromCheckpoint(
   servers: LegacyServers,
   work: () => Promise<unknown>,
-  client: number = process.pid,
+  client: readonly number[] = [process.pid],
 ): Promise<Timed> {
   await ask(servers.target.url(), 'CHECKPOINT');
-  const roots = { client, source: servers.source.pid, mysql: servers.mysql.pid, target: servers.target.pid };
+  const roots = { client, source: [servers.source.pid], mysql: [servers.mysql.pid], target: [servers.target.pid] };
   const before = cpuSeconds(roots);
   const seconds = await secondsOf(work);
   return { seconds, figures: cpuBetween(before, cpuSeconds(roots)) };

@@ -34,7 +34,9 @@ const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 /** Our log as the Temporal SDK wants one (`Runtime.install({ logger })`). */
 export function temporalLogger(log: Logger): TemporalLogger {
   const write = (level: TemporalLevel, message: string, meta: LogMetadata = {}): void => {
-    log[LEVELS[level]]({ ...meta }, message);
+    // Long, and of no use to anybody but Temporal: run, activity and attempt are named beside it.
+    const { taskToken: _taskToken, ...told } = meta as Readonly<Record<string, unknown>>;
+    log[LEVELS[level]](told, message);
   };
   return {
     log: write,

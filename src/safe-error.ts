@@ -31,7 +31,7 @@ export function safeError(error: unknown, depth = 0): SafeError {
   const { code } = error as { code?: unknown };
   const frames = framesOf(error);
   return {
-    type: NAME.test(error.name) ? error.name : 'Error',
+    type: nameOf(error),
     message: mayBeShown(error) ? error.message : HIDDEN,
     ...(typeof code === 'string' && CODE.test(code) && { code }),
     ...(frames !== '' && { stack: frames }),
@@ -49,7 +49,14 @@ export function safeErrorLine(error: unknown): string {
 
 /** The system's own errors (ENOENT, ECONNREFUSED) name paths and addresses only. */
 function mayBeShown(error: Error): boolean {
-  return KNOWN.has(error.name) || typeof (error as { syscall?: unknown }).syscall === 'string';
+  return KNOWN.has(nameOf(error)) || typeof (error as { syscall?: unknown }).syscall === 'string';
+}
+
+/** What came out of another thread, as the workflows' errors do, is called `Error`: its class is what its stack begins with. */
+function nameOf({ name, message, stack = '' }: Error): string {
+  const [, before] = name === 'Error' ? (/^([A-Za-z]\w*): /.exec(stack) ?? []) : [];
+  if (before !== undefined && stack.startsWith(`${before}: ${message}`)) return before;
+  return NAME.test(name) ? name : 'Error';
 }
 
 function framesOf({ stack = '', message }: Error): string {

@@ -2,19 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { Lease } from '../activities/lease.ts';
 import { bundlePath } from './bundle-workflows.ts';
+import { errorLine, toCliError } from './cli/cli-error.ts';
 import { engineOf } from './cli/engine.ts';
+import { connectTo } from './cli/run/connect.ts';
 import { loadConfig, type Config } from './config.ts';
 import { MAX_CONCURRENCY } from './contract.ts';
 import { IdleSessions } from './db/postgres/idle-sessions.ts';
-import { MigrationError } from './failures.ts';
 import { isEntry } from './is-entry.ts';
 import { createLogger, temporalLogger, type Logger } from './log.ts';
-import { safeErrorLine } from './safe-error.ts';
 import { watchEventLoop } from './telemetry/event-loop.ts';
 import { observeActivities } from './telemetry/observe-activities.ts';
 import { OpenSessions } from './telemetry/open-sessions.ts';
@@ -23,7 +23,6 @@ import { RunMetrics } from './telemetry/run-metrics.ts';
 import { telemetryOptions } from './telemetry/telemetry-options.ts';
 import { askTemporalWith } from './temporal/chain-state.ts';
 import { readTemporalEnvironment } from './temporal/environment.ts';
-import { CHECK_TLS, distrustOf, probeTls } from './temporal/tls-probe.ts';
 import { askWhoStartedWith } from './temporal/who-started.ts';
 
 /** How long a worker that was told to stop lets its chunks finish; the orchestrator's own limit should lie above. */
@@ -38,6 +37,8 @@ export async function runWorker(config: Config): Promise<void> {
   const sessions = new OpenSessions();
   const engine = engineOf(config, (server) => ({ counted: sessions.of(server), idle: new IdleSessions() }));
   for (const warning of [...config.warnings, ...temporal.warnings]) log.warn(warning);
+  // The SDK's other connection does not tell why it failed.
+  const clientConnection = await connectTo(temporal);
   Runtime.install({ logger: temporalLogger(log), telemetryOptions: telemetryOptions(config.metricsAddress) });
   const meter = Runtime.instance().metricMeter;
   const metrics = new RunMetrics(meter);
@@ -45,10 +46,9 @@ export async function runWorker(config: Config): Promise<void> {
   sessions.showOn(meter);
   const endWatch = watchEventLoop(meter, () => phases.look(Date.now()));
   const connection = await NativeConnection.connect(temporal.connection).catch(async (error: unknown) => {
-    const fault = await probeTls(temporal.connection);
-    throw fault === undefined ? error : new MigrationError('InvalidInput', { message: distrustOf(temporal, fault), next: CHECK_TLS });
+    await clientConnection.close();
+    throw error;
   });
-  const clientConnection = await Connection.connect(temporal.connection);
   const converting = temporal.dataConverter === undefined ? {} : { dataConverter: temporal.dataConverter };
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace, ...converting });
   try {
@@ -106,7 +106,8 @@ if (isEntry(import.meta.url)) {
   try {
     await runWorker(loadConfig());
   } catch (error) {
-    process.stderr.write(`error: ${safeErrorLine(error)}\n`);
-    process.exitCode = error instanceof MigrationError && error.type === 'InvalidInput' ? 2 : 1;
+    const failure = toCliError(error);
+    process.stderr.write(`${errorLine(failure)}\n`);
+    process.exitCode = failure.exitCode;
   }
 }

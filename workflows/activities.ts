@@ -1,9 +1,11 @@
 import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.ts';
 import { Disposition, FAILURES } from '../src/failures.ts';
+import { summaryOf } from './activity-summary.ts';
 
 type Implementations = ReturnType<typeof createActivities>;
 export type Activities = ActivityInterfaceFor<Implementations>;
+type SomeActivity = ActivityInterfaceFor<Record<'some', (...args: unknown[]) => Promise<unknown>>>['some'];
 
 /** What no further attempt can mend. The rest is tried again: shortly by Temporal, then patiently by the workflow (see `patience.ts`). */
 const FINAL = Object.entries(FAILURES)
@@ -21,6 +23,14 @@ export function activityOptions(heartbeatTimeout: number = DEFAULT_HEARTBEAT): A
   };
 }
 
+/** Every activity carries its summary, unless the caller gives another. */
 export function activitiesWith(heartbeatTimeout?: number): Activities {
-  return proxyActivities<Implementations>(activityOptions(heartbeatTimeout));
+  const options = activityOptions(heartbeatTimeout);
+  return new Proxy(proxyActivities<Implementations>(options), {
+    get(activities, name: keyof Implementations) {
+      const activity = activities[name] as SomeActivity;
+      const summed = (...args: unknown[]) => activity.executeWithOptions({ ...options, summary: summaryOf(name, args) }, args);
+      return Object.assign(summed, { executeWithOptions: activity.executeWithOptions });
+    },
+  });
 }

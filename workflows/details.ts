@@ -12,7 +12,7 @@ export function renderDetails(progress: Progress): string {
     ...progress.notices.map((notice) => `\n> ${notice}`),
   ];
   if (progress.tables.length > 0) {
-    lines.push('', lineOf(['table', 'state', 'rows', 'rows/s', 'chunks', 'rejected', 'adjusted']), '|---|---|--:|--:|--:|--:|--:|');
+    lines.push('', lineOf(['table', 'state', 'rows', 'rows/s', 'rejected', 'adjusted']), '|---|---|--:|--:|--:|--:|');
     lines.push(...progress.tables.map(row));
   }
   return lines.join('\n');
@@ -24,13 +24,13 @@ function row(table: TableProgress): string {
     table.state,
     `${number(table.rows.done)} of ${number(table.rows.of)}`,
     number(table.rowsPerSecond),
-    `${table.chunks.done} of ${table.chunks.of}`,
     number(table.rejected),
     number(table.adjusted),
   ]);
 }
 
-/** The Web UI gives the cells of a table no room of their own: figures of neighbours would read as one. */
-const lineOf = (cells: readonly string[]) => `|${cells.map((cell) => `\u2002${cell}\u2002`).join('|')}|`;
+/** The Web UI gives the cells of a table no room of their own, and breaks them at every blank: both would make figures unreadable. */
+const lineOf = (cells: readonly string[]) => `|${cells.map((cell) => ` ${cell} `.replaceAll(' ', NO_BREAK)).join('|')}|`;
+const NO_BREAK = '\u00a0';
 
 const number = (value: number) => value.toLocaleString('en');

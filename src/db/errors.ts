@@ -4,6 +4,7 @@
  */
 import { MigrationError, type FailureType } from '../failures.ts';
 import { safeErrorLine } from '../safe-error.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import { tlsFault } from '../tls-fault.ts';
 import { describeServer, type Server } from './server.ts';
 
@@ -59,13 +60,13 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
     const type = server.role === 'source' ? 'SourceUnreachable' : 'TargetUnreachable';
     return new MigrationError(type, {
       message: `The ${where} does not answer (${away(driver, state)}).`,
-      next: 'start it or check address, port and network; the run goes on by itself once it answers.',
+      next: 'start it, or check address, port and network; a run that waits for it goes on by itself.',
     });
   }
   if (state?.startsWith('28') || (driver.errno !== undefined && MYSQL_DENIED.has(driver.errno)) || state === '42501') {
     return new MigrationError('PermissionMissing', {
       message: `The ${where} refuses: ${withoutValues(driver, state)}.`,
-      next: 'check user and password in the URL, and that the user has the grants that the README lists.',
+      next: grantFor(driver) ?? 'check user and password in the URL, and that the user has the grants that the README lists.',
       atLogin: state?.startsWith('28') === true || (driver.errno !== undefined && MYSQL_DENIED_LOGIN.has(driver.errno)),
     });
   }
@@ -84,6 +85,15 @@ export function translate(error: unknown, server: Server, fallback: FailureType)
     return new MigrationError(fallback, { message: `Work on the ${where} failed: ${safeErrorLine(error)}.` });
   }
   return new MigrationError(fallback, { message: `The ${where} answered: ${withoutValues(driver, state)}.` });
+}
+
+/** MySQL's 1044 names the account and the database that it may not use: `Access denied for user 'reader'@'%' to database 'authorization_db'`. */
+const NO_DATABASE = /^Access denied for user ('[^'\s]+'@'[^'\s]*') to database '([\w$-]+)'/;
+
+function grantFor({ errno, message }: DriverError): string | undefined {
+  const [, account, database] = errno === 1044 ? (NO_DATABASE.exec(message) ?? []) : [];
+  if (account === undefined || database === undefined) return undefined;
+  return `run on the source: GRANT SELECT ON ${quoteIdentifier(database, 'mysql')}.* TO ${account};`;
 }
 
 /** Runs `work` and translates what it throws as this server's: for work on one server inside a session of another. */

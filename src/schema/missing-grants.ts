@@ -27,17 +27,21 @@ export async function missingGrants(client: pg.ClientBase, schemas: readonly str
     `SELECT current_user AS role, current_database() AS database, has_database_privilege(current_database(), 'CREATE') AS create`,
   );
   const { role: me, database, create } = role.rows[0]!;
-  const owners = await client.query<{ owner: string }>(
-    `SELECT DISTINCT pg_get_userbyid(owner) AS owner FROM (
+  return [
+    ...(create ? [] : [`GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(me)};`]),
+    ...(await missingOwners(client, schemas)),
+  ];
+}
+
+/** The owners of these schemas and of their tables that the session's role is not, each as the statement that makes it one. */
+export async function missingOwners(client: pg.ClientBase, schemas: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ owner: string; me: string }>(
+    `SELECT DISTINCT pg_get_userbyid(owner) AS owner, current_user AS me FROM (
        SELECT nspowner AS owner FROM pg_namespace WHERE nspname = ANY($1)
         UNION ALL
        SELECT relowner FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ANY($1) AND relkind IN ('r', 'p')) owned
       WHERE NOT pg_has_role(owner, 'USAGE') ORDER BY 1`,
     [schemas],
   );
-  const user = quoteIdentifier(me);
-  return [
-    ...(create ? [] : [`GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${user};`]),
-    ...owners.rows.map(({ owner }) => `GRANT ${quoteIdentifier(owner)} TO ${user};`),
-  ];
+  return rows.map(({ owner, me }) => `GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(me)};`);
 }

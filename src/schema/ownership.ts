@@ -18,10 +18,14 @@ export async function tableFingerprint(client: pg.ClientBase, schema: string, ta
   return { table, rows: Number(rows[0]!.rows), checksum: rows[0]!.checksum };
 }
 
+export async function schemaExists(client: pg.ClientBase, schema: string): Promise<boolean> {
+  const found = await client.query<{ there: boolean }>('SELECT to_regnamespace(quote_ident($1)) IS NOT NULL AS there', [schema]);
+  return found.rows[0]?.there === true;
+}
+
 /** Every table of the schema but `schema_revisions`; null where there is no such schema. */
 export async function fingerprintSchema(client: pg.ClientBase, schema: string): Promise<SchemaFingerprint | null> {
-  const found = await client.query<{ there: boolean }>('SELECT to_regnamespace(quote_ident($1)) IS NOT NULL AS there', [schema]);
-  if (found.rows[0]?.there !== true) return null;
+  if (!(await schemaExists(client, schema))) return null;
   const fingerprints: TableFingerprint[] = [];
   for (const table of await tablesOf(client, schema)) {
     if (table !== 'schema_revisions') fingerprints.push(await tableFingerprint(client, schema, table));
@@ -29,18 +33,19 @@ export async function fingerprintSchema(client: pg.ClientBase, schema: string): 
   return fingerprints;
 }
 
-/** The schema carries our history table, so this tool made it. */
+/** The schema carries our history table, so this tool made it. Needs no permission on the schema. */
 export async function isMarkedOurs(client: pg.ClientBase, schema: string): Promise<boolean> {
   const { rows } = await client.query<{ columns: number }>(
-    `SELECT count(*)::int AS columns FROM pg_attribute
-      WHERE attrelid = to_regclass(quote_ident($1) || '.schema_revisions') AND attnum > 0 AND NOT attisdropped
+    `SELECT count(*)::int AS columns
+       FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
+      WHERE nspname = $1 AND relname = 'schema_revisions' AND attnum > 0 AND NOT attisdropped
         AND attname IN ('revision', 'name', 'checksum', 'applied_at', 'seconds')`,
     [schema],
   );
   return rows[0]?.columns === 5;
 }
 
-/** What is in the schema and is no table of `known`, nor hangs on one: `view v`, `function f`, `table t`, … */
+/** What is in the schema and is no table of `known`, nor hangs on one: `view v`, `function f`, `table t`, … Needs no permission on it. */
 export async function foreignObjects(client: pg.ClientBase, schema: string, known: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ object: string }>(
     `SELECT CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' WHEN 'S' THEN 'sequence ' WHEN 'f' THEN 'foreign table '

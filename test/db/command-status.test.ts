@@ -57,6 +57,19 @@ describe('status', () => {
     expect((await stage.run('status')).stdout).toMatch(/last run .+ done \(report\)[\s\S]*last backup +\/b\/x\.dump on h, 2\.0 kB/);
     await stage.client.query('DROP SCHEMA identity_migration CASCADE');
   });
+
+  test.each(['running', 'paused'])('while a run is %s, says so, and takes its unfinished tables for no drift', async (state) => {
+    await createMarked(stage.client);
+    await stage.client.query('DROP TABLE identity.user_profiles CASCADE');
+    expect(await status()).toMatchObject({ code: 3 });
+    await bootstrapLedger(stage.client);
+    await stage.client.query(`INSERT INTO identity_migration.runs
+        (workflow_id, first_execution_run_id, lease_until, state, phase, plan_hash, input, fingerprints, absent)
+        VALUES ('w', 'f', now(), '${state}', 'copy', 'p', '{}', '{}', '[]')`);
+    expect(await status()).toMatchObject({ code: 0, drift: [], lastRun: { state, phase: 'copy' } });
+    expect((await stage.run('status')).stdout).toMatch(/drift +not looked at: a run is under way\nlast run .* (running|paused) \(copy\)/);
+    await stage.client.query('DROP SCHEMA identity_migration CASCADE');
+  });
 });
 
 describe('list', () => {

@@ -5,9 +5,12 @@ import { queryMysql } from '../../src/db/mysql/session.ts';
 import { mysqlFamilies } from '../../src/local/test-extent.ts';
 import { checkBackupTool } from '../../src/phases/preflight/advice/backup-tool.ts';
 import { checkSpace } from '../../src/phases/preflight/advice/free-space.ts';
+import { preflight } from '../../src/phases/preflight.ts';
 import { preflightReport, type PreflightReport } from '../../src/phases/preflight/preflight-report.ts';
 import { readOnlyMysql, readOnlyPostgres } from '../../src/phases/preflight/read-only.ts';
+import type { Engine } from '../../src/phases/engine.ts';
 import { formatBytes } from '../../src/report/format.ts';
+import { documentedGrants, type Part } from '../e2e/least-privilege.ts';
 import { run } from '../unit/cli/run-cli.ts';
 import { ProofStage } from './proof-stage.ts';
 
@@ -25,18 +28,17 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
       sql: [
         'CREATE DATABASE clean CHARACTER SET utf8mb4;',
         ...MYSQL_TABLES.map((table) => `CREATE TABLE clean.\`${table}\` LIKE authorization_db.\`${table}\`;`),
-        "CREATE USER 'reader'@'%' IDENTIFIED BY 'reader'; GRANT SELECT ON clean.* TO 'reader'@'%';",
+        "CREATE USER 'reader'@'%' IDENTIFIED BY 'reader';",
+        ...grantsOf('MySQL source'),
       ].join('\n'),
     });
     await asAdmin(source.url(), ["CREATE ROLE reader LOGIN PASSWORD 'reader'", 'CREATE DATABASE clean TEMPLATE common_oltp_db']);
     await asAdmin(source.url('clean'), [
       `DO $$ DECLARE t text; BEGIN FOR t IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'common_oltp'::regnamespace AND relkind = 'r'
          LOOP EXECUTE 'TRUNCATE ' || t || ' CASCADE'; END LOOP; END $$`,
-      'GRANT USAGE ON SCHEMA common_oltp TO reader',
-      'GRANT SELECT ON ALL TABLES IN SCHEMA common_oltp TO reader',
-      'GRANT SELECT ON ALL SEQUENCES IN SCHEMA common_oltp TO reader',
+      ...grantsOf('PostgreSQL source'),
     ]);
-    await asAdmin(target.url(), ["CREATE ROLE migrator LOGIN PASSWORD 'migrator'", 'GRANT CREATE ON DATABASE identity TO migrator']);
+    await asAdmin(target.url(), ["CREATE ROLE migrator LOGIN PASSWORD 'migrator'", ...grantsOf('target')]);
     clean = {
       oltp: as(source.url('clean'), 'reader'),
       mysql: as(mysql.url().replace('/authorization_db', '/clean'), 'reader'),
@@ -47,13 +49,17 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
 
   /** What preflight says of these databases; the clean ones, where none is given. */
   function look(over: Partial<typeof clean> = {}, input: RunInput = {}): Promise<PreflightReport> {
+    return preflightReport(engineOn(over), input, stage.attempt);
+  }
+
+  function engineOn(over: Partial<typeof clean>): Engine {
     const { oltp, mysql, target } = { ...clean, ...over };
     const databases = {
       target: { ...stage.engine.databases.target, url: target },
       commonOltp: { ...stage.engine.databases.commonOltp, url: oltp },
       authorization: { ...stage.engine.databases.authorization, url: mysql },
     };
-    return preflightReport({ ...stage.engine, databases }, input, stage.attempt);
+    return { ...stage.engine, databases };
   }
 
   /** `warn: what cause next`, one a line. */
@@ -195,7 +201,7 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     const text = told(report);
     expect(text).toMatch(/block: Source common_oltp has no table phone .*"allowMissing": \["phone"\]/);
     expect(text).toMatch(/block: Source table common_oltp\.email has no column status_id\..*"email\.status_id"/);
-    expect(text).toMatch(/block: The account may not read common_oltp\.company\..*GRANT SELECT ON common_oltp\."company" TO "?reader/);
+    expect(text).toMatch(/block: The account may not read common_oltp\.company\..*GRANT SELECT ON "common_oltp"\."company" TO "?reader/);
     expect(text).toMatch(/block: common_oltp\.role|block: authorization_db\.role\.name is int/);
     expect(text).toMatch(/block: authorization_db\.role\.createdBy is decimal\(12,2\), documented as int/);
     expect(text).toMatch(/block: authorization_db\.role\.modifiedBy is float, documented as int/);
@@ -239,6 +245,36 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     });
   });
 
+  it('needs every GRANT that is documented, and names the one that is missing', async () => {
+    const bare = (text: string) => text.replaceAll(/["'`;]/g, '');
+    const where = {
+      'PostgreSQL source': (sql: string) => asAdmin(stage.source.url('clean'), [sql]),
+      'MySQL source': async (sql: string) => void (await mysqlAdmin(sql)),
+      target: (sql: string) => asAdmin(stage.target.url(), [sql]),
+    } as const;
+    let seen = 0;
+    for (const part of ['PostgreSQL source', 'MySQL source', 'target'] as const) {
+      for (const grant of grantsOf(part)) {
+        await where[part](grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM '));
+        const refused = await preflight(engineOn({}), {}, stage.attempt).catch((error: unknown) => error);
+        expect(refused, grant).toMatchObject({ type: 'PermissionMissing' });
+        expect(bare((refused as Error).message)).toContain(bare(grant));
+        await where[part](grant);
+        seen += 1;
+      }
+    }
+    expect(seen).toBeGreaterThan(4);
+    await preflight(engineOn({}), {}, stage.attempt);
+  });
+
+  it('finds that the accounts hold what is documented, and no more', async () => {
+    const documented = (part: Parameters<typeof grantsOf>[0]) => grantsOf(part).map((grant) => /^GRANT (.+) TO /.exec(grant)![1]!);
+    expect(await rightsOf(stage.source.url('clean'), 'reader')).toEqual(documented('PostgreSQL source').toSorted());
+    expect(await rightsOf(stage.target.url('identity'), 'migrator')).toEqual(documented('target').toSorted());
+    const held = (await mysqlAdmin("SHOW GRANTS FOR 'reader'@'%'")).replaceAll('`', '').match(/(?<=GRANT ).+?(?= TO )/g);
+    expect(held).toEqual(['USAGE ON *.*', ...documented('MySQL source')]);
+  });
+
   it('looks at the target: encoding, folding, grants, and whose the schema is', async () => {
     const { target } = stage;
     await asAdmin(target.url(), [
@@ -256,8 +292,50 @@ describe.each([...mysqlFamilies()])('preflight on real servers ($family)', (fami
     expect(told(foreign)).toMatch(/block: Schema identity exists and was not made by this tool\..*adopt/);
     // The sources can be read all the same, so what a run would do is told.
     expect(foreign.tables).toHaveLength(36);
+    // An account that may not even look into it is told the same, and what to grant only once the schema is to be replaced.
+    await asAdmin(target.url(), ['GRANT CREATE ON DATABASE foreign_one TO migrator']);
+    const unseen = engineOn({ target: as(target.url('foreign_one'), 'migrator') });
+    await expect(preflight(unseen, {}, stage.attempt)).rejects.toMatchObject({ type: 'NotOurSchema' });
+    await expect(preflight(unseen, { adopt: true }, stage.attempt)).rejects.toMatchObject({
+      type: 'PermissionMissing',
+      message: expect.stringMatching(/Schema identity, or a table in it, belongs to another role\. Next: .*GRANT "\w+" TO "migrator";/) as string,
+    });
+    await asAdmin(target.url('foreign_one'), ['CREATE VIEW identity.theirs AS SELECT 1']);
+    await expect(preflight(unseen, { adopt: true }, stage.attempt)).rejects.toMatchObject({
+      type: 'NotOurSchema',
+      message: expect.stringContaining('view theirs') as string,
+    });
   });
 });
+
+/** The README's, for the databases of this test. */
+const grantsOf = (part: Part) => documentedGrants()[part].map((grant) => grant.replace('authorization_db', 'clean'));
+
+/** What the role was given, as the GRANT has it: one line for all tables or sequences of a schema; and what it is besides. */
+async function rightsOf(url: string, role: string): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ held: string }>(
+      `WITH held AS (
+         SELECT 'SCHEMA ' || nspname AS thing, nspacl AS acl FROM pg_namespace
+          UNION ALL SELECT 'DATABASE ' || datname, datacl FROM pg_database
+          UNION ALL SELECT CASE relkind WHEN 'S' THEN 'ALL SEQUENCES' ELSE 'ALL TABLES' END || ' IN SCHEMA ' || relnamespace::regnamespace, relacl FROM pg_class
+          UNION ALL SELECT 'COLUMN ' || attname, attacl FROM pg_attribute
+          UNION ALL SELECT 'FUNCTION ' || proname, proacl FROM pg_proc
+          UNION ALL SELECT 'TYPE ' || typname, typacl FROM pg_type)
+       SELECT DISTINCT privilege_type || ' ON ' || thing AS held FROM held, aclexplode(acl) WHERE grantee = $1::regrole
+        UNION ALL SELECT 'a member of ' || roleid::regrole FROM pg_auth_members WHERE member = $1::regrole
+        UNION ALL SELECT 'more than a login' FROM pg_roles
+                   WHERE rolname = $1 AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+        ORDER BY 1`,
+      [role],
+    );
+    return rows.map(({ held }) => held).toSorted();
+  } finally {
+    await client.end();
+  }
+}
 
 const as = (url: string, user: string) => Object.assign(new URL(url), { username: user, password: user }).href;
 

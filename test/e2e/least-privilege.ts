@@ -10,7 +10,7 @@ export const MIGRATOR = 'migrator';
 
 const SECTION = /The accounts need no more than this:\s+```sql\n(?<sql>.*?)```/s;
 const PARTS = ['PostgreSQL source', 'MySQL source', 'target'] as const;
-type Part = (typeof PARTS)[number];
+export type Part = (typeof PARTS)[number];
 
 /** The GRANTs of the README, by the database that they are for: what is documented is what the tests run with. */
 export function documentedGrants(): Readonly<Record<Part, readonly string[]>> {

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { MigrationError } from '../../src/failures.ts';
 import { createLogger, temporalLogger } from '../../src/log.ts';
@@ -51,4 +52,24 @@ test('an error shows its text only where that is ours: any other may quote a row
     { error: { type: 'string' } },
     { error: { message: 'connect ECONNREFUSED 127.0.0.1:1' } },
   ]);
+});
+
+test("a workflow's failure shows our text, though it comes out of its thread without its class; nothing else does", () => {
+  const stream = collect();
+  const log = temporalLogger(createLogger('info', stream));
+  const text = 'input has "dryrun", which is not a field.';
+  const failure = structuredClone(ApplicationFailure.nonRetryable(text, 'InvalidInput'));
+  expect(failure.name).toBe('Error');
+  log.warn('Workflow failed', { error: failure });
+  for (const Foreign of [Error, TypeError]) log.warn('Workflow failed', { error: structuredClone(new Foreign('hunter2')) });
+  log.warn('Workflow failed', { error: structuredClone(new Error('ApplicationFailure: hunter2')) });
+  log.warn('Workflow failed', { error: new Error('x', { cause: structuredClone(new RangeError('hunter2')) }) });
+  expect(stream.lines[0]).toMatchObject({ error: { type: 'ApplicationFailure', message: text } });
+  expect(JSON.stringify(stream.lines.slice(1))).not.toContain('hunter2');
+});
+
+test("Temporal's own lines lose their long task token", () => {
+  const stream = collect();
+  temporalLogger(createLogger('info', stream)).warn('Activity failed', { taskToken: 'C'.repeat(400), activityId: '7' });
+  expect(stream.lines).toEqual([{ level: 'warn', time: expect.any(String) as string, activityId: '7', msg: 'Activity failed' }]);
 });

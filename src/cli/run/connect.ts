@@ -14,12 +14,7 @@ const REFUSED = new Map([
 
 /** A client of the environment's namespace, closed after `work`. Throws CliError where Temporal cannot be reached or refuses. */
 export async function withTemporal<T>(temporal: TemporalEnvironment, work: (client: Client) => Promise<T>): Promise<T> {
-  let connection: Connection;
-  try {
-    connection = await Connection.connect({ ...temporal.connection, connectTimeout: CONNECT_TIMEOUT });
-  } catch (error) {
-    throw (await distrust(temporal)) ?? connectionError(temporal, error);
-  }
+  const connection = await connectTo(temporal);
   try {
     const { namespace, dataConverter } = temporal;
     return await work(new Client({ connection, namespace, identity: whoAmI(), ...(dataConverter !== undefined && { dataConverter }) }));
@@ -27,6 +22,15 @@ export async function withTemporal<T>(temporal: TemporalEnvironment, work: (clie
     throw refusal(temporal, error) ?? error;
   } finally {
     await connection.close();
+  }
+}
+
+/** @throws CliError TemporalUnreachable or TemporalRefused */
+export async function connectTo(temporal: TemporalEnvironment): Promise<Connection> {
+  try {
+    return await Connection.connect({ ...temporal.connection, connectTimeout: CONNECT_TIMEOUT });
+  } catch (error) {
+    throw (await distrust(temporal)) ?? connectionError(temporal, error);
   }
 }
 

@@ -4,8 +4,8 @@ import { queryMysql } from '../../db/mysql/session.ts';
 import { AUTHORIZATION_DB } from '../../plan/sources/authorization-db.ts';
 import { COMMON_OLTP } from '../../plan/sources/common-oltp.ts';
 import type { SourceName, SourceTable } from '../../plan/types.ts';
-import { quoteIdentifier } from '../../sql/quote.ts';
 import type { Finding } from './finding.ts';
+import { missingSourceGrants } from './source-grants.ts';
 import { fits } from './type-fits.ts';
 
 interface SourceCheck {
@@ -25,13 +25,14 @@ interface FoundColumn {
 export async function checkPostgresSource(client: pg.ClientBase, allowMissing: readonly string[]): Promise<SourceCheck> {
   const { rows } = await client.query<FoundColumn>(
     `SELECT c.relname AS "table", a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type,
-            has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
+            has_table_privilege(c.oid, 'SELECT') AS readable
        FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE n.nspname = 'common_oltp'`,
   );
-  const [me] = (await client.query<{ me: string }>('SELECT current_user AS me')).rows;
-  return compare('common_oltp', COMMON_OLTP, { rows, account: quoteIdentifier(me!.me) }, allowMissing);
+  const { findings, absent } = compare('common_oltp', COMMON_OLTP, rows, allowMissing);
+  const unreadable = Object.keys(COMMON_OLTP).filter((table) => rows.some((row) => row.table === table && !row.readable));
+  return { findings: [...(await missingSourceGrants(client, unreadable)), ...findings], absent };
 }
 
 export async function checkMysqlSource(connection: Connection, allowMissing: readonly string[]): Promise<SourceCheck> {
@@ -41,13 +42,13 @@ export async function checkMysqlSource(connection: Connection, allowMissing: rea
   );
   // MySQL shows only what the account may read.
   const found = rows.map((row) => ({ table: row.t, column: row.c, type: row.ty, readable: true }));
-  return compare('authorization_db', AUTHORIZATION_DB, { rows: found, account: 'the account' }, allowMissing);
+  return compare('authorization_db', AUTHORIZATION_DB, found, allowMissing);
 }
 
 function compare(
   source: SourceName,
   documented: Readonly<Record<string, SourceTable>>,
-  { rows, account }: { readonly rows: readonly FoundColumn[]; readonly account: string },
+  rows: readonly FoundColumn[],
   allowMissing: readonly string[],
 ): SourceCheck {
   const findings: Finding[] = [];
@@ -60,17 +61,7 @@ function compare(
       missing(`${table}`, allowMissing.includes(table), `Source ${source} has no table ${table} (or the account may not see it).`);
       continue;
     }
-    if (!there[0]!.readable) {
-      const next = `run on the source: GRANT USAGE ON SCHEMA ${source} TO ${account}; GRANT SELECT ON ${source}."${table}" TO ${account};`;
-      findings.push({
-        level: 'block',
-        type: 'PermissionMissing',
-        what: `The account may not read ${source}.${table}.`,
-        cause: 'It lacks the grants.',
-        next,
-      });
-      continue;
-    }
+    if (!there[0]!.readable) continue;
     for (const [name, column] of Object.entries(columns)) {
       const actual = there.find((candidate) => candidate.column === name);
       if (actual === undefined) {

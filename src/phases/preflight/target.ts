@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { LedgerRun, Start } from '../../db/ledger/latest-run.ts';
 import { EMPTY_TABLES, PLAN } from '../../plan/plan.ts';
-import { foreignObjects, fingerprintSchema, isMarkedOurs } from '../../schema/ownership.ts';
+import { missingOwners } from '../../schema/missing-grants.ts';
+import { foreignObjects, fingerprintSchema, isMarkedOurs, schemaExists } from '../../schema/ownership.ts';
 import { TARGET_SCHEMA } from '../engine.ts';
 import type { Finding } from './finding.ts';
 
@@ -73,8 +74,7 @@ export async function checkTarget(client: pg.ClientBase, look: TargetLook): Prom
  * objects that are no table of the plan.
  */
 async function checkOwnership(client: pg.ClientBase, { start, latest }: TargetLook): Promise<Finding[]> {
-  const tables = await fingerprintSchema(client, TARGET_SCHEMA);
-  if (tables === null) return [];
+  if (!(await schemaExists(client, TARGET_SCHEMA))) return [];
   const foreign = await foreignObjects(client, TARGET_SCHEMA, [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES]);
   const finding = (what: string, next: string): Finding => ({
     level: 'block',
@@ -89,9 +89,18 @@ async function checkOwnership(client: pg.ClientBase, { start, latest }: TargetLo
       finding(`Schema ${TARGET_SCHEMA} holds what this tool did not make: ${named}.`, 'move it to another schema: it is never dropped.'),
     ];
   }
-  if (start.options.adopt) return [];
   const next = 'look at what is in it; start with {"adopt": true} to back it up and replace it.';
-  if (!(await isMarkedOurs(client, TARGET_SCHEMA))) return [finding(`Schema ${TARGET_SCHEMA} exists and was not made by this tool.`, next)];
+  if (!start.options.adopt && !(await isMarkedOurs(client, TARGET_SCHEMA))) {
+    return [finding(`Schema ${TARGET_SCHEMA} exists and was not made by this tool.`, next)];
+  }
+  const grants = await missingOwners(client, [TARGET_SCHEMA]);
+  if (grants.length > 0) {
+    const what = `Schema ${TARGET_SCHEMA}, or a table in it, belongs to another role.`;
+    const cause = 'Only its owner may read, back up and replace it.';
+    return [{ level: 'block', type: 'PermissionMissing', what, cause, next: `let a superuser or the owner run ${grants.join(' ')}` }];
+  }
+  if (start.options.adopt) return [];
+  const tables = (await fingerprintSchema(client, TARGET_SCHEMA)) ?? [];
   if (tables.every((table) => table.rows === 0)) return [];
   const expected = latest === null ? null : await recorded(client, latest);
   const changed = tables.filter((table) => !(expected?.(table.table, table.rows, table.checksum) ?? false)).map((table) => table.table);

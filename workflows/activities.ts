@@ -30,7 +30,8 @@ export function activitiesWith(heartbeatTimeout?: number): Activities {
     get(activities, name: keyof Implementations) {
       const activity = activities[name] as SomeActivity;
       const summed = (...args: unknown[]) => activity.executeWithOptions({ ...options, summary: summaryOf(name, args) }, args);
-      return Object.assign(summed, { executeWithOptions: activity.executeWithOptions });
+      const executeWithOptions = (given: ActivityOptions, args: unknown[]) => activity.executeWithOptions(given, args);
+      return Object.assign(summed, { executeWithOptions });
     },
   });
 }

@@ -12,7 +12,7 @@ export function renderDetails(progress: Progress): string {
     ...progress.notices.map((notice) => `\n> ${notice}`),
   ];
   if (progress.tables.length > 0) {
-    lines.push('', lineOf(['table', 'state', 'rows', 'rows/s', 'rejected', 'adjusted']), '|---|---|--:|--:|--:|--:|');
+    lines.push('', lineOf(['table', 'state', 'rows', 'rows/s', 'rejected']), '|---|---|--:|--:|--:|');
     lines.push(...progress.tables.map(row));
   }
   return lines.join('\n');
@@ -25,7 +25,6 @@ function row(table: TableProgress): string {
     `${number(table.rows.done)} of ${number(table.rows.of)}`,
     number(table.rowsPerSecond),
     number(table.rejected),
-    number(table.adjusted),
   ]);
 }
 

@@ -1,12 +1,16 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Server as TlsServer } from 'node:tls';
+import { promisify } from 'node:util';
 import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withTemporal } from '../../src/cli/run/connect.ts';
 import { queryMysql, withMysql } from '../../src/db/mysql/session.ts';
 import { withPostgres } from '../../src/db/postgres/session.ts';
+import { findTemporal } from '../../src/local/install/find-temporal.ts';
+import { PROJECT_DIRECTORY } from '../../src/local/local-directory.ts';
 import { accountFor } from '../../src/local/servers/account.ts';
 import type { MysqlServer } from '../../src/local/servers/mysql.ts';
 import { startPostgres, type PostgresServer } from '../../src/local/servers/postgres.ts';
@@ -191,6 +195,24 @@ describe('Temporal over TLS, with a certificate of our own', () => {
     await connection.workflowService.describeNamespace({ namespace: 'default' });
     await connection.close();
     expect(await probeTls(there.connection)).toBeUndefined();
+  });
+
+  it('is reached by the temporal command with the example in temporal.yaml, once address and files are there', async () => {
+    const example = readFileSync(join(PROJECT_DIRECTORY, 'temporal.yaml'), 'utf8');
+    const server = example.replaceAll('temporal.example.com', NAME).replaceAll(`${NAME}:7233`, `${NAME}:${right}`);
+    writeFileSync(file('temporal.yaml'), server.replaceAll('namespace: migrations', 'namespace: default'));
+    mkdirSync(file('certs'));
+    writeFileSync(file('certs/ca.pem'), ours.certificate);
+    writeFileSync(file('certs/client.pem'), client.certificate);
+    writeFileSync(file('certs/client.key'), client.key, { mode: 0o600 });
+    const args = ['--env-file', 'temporal.yaml', '--env', 'tls-example', 'workflow', 'list', '--command-timeout', '20s'];
+    const temporalTool = (...more: string[]) =>
+      promisify(execFile)(findTemporal()!, [...args, ...more], { cwd: directory }).then(
+        () => 'reached',
+        (error: { stderr: string }) => error.stderr,
+      );
+    expect(await temporalTool()).toBe('reached');
+    expect(await temporalTool('--tls-server-name', 'other.example')).toMatch(/certificate is (not )?valid for|x509/);
   });
 
   it.each([

@@ -10,7 +10,8 @@ const PATIENCE = 30_000;
 interface StartRequest {
   readonly input?: { readonly payloads?: readonly { readonly data?: string }[] } | null;
 }
-const inputOf = ({ input }: StartRequest) => (input?.payloads ?? []).map(({ data }) => Buffer.from(data ?? '', 'base64').toString('utf8')).join();
+const inputOf = ({ input }: StartRequest) =>
+  (input?.payloads ?? []).map(({ data }) => Buffer.from(data ?? '', 'base64').toString('utf8')).join();
 const bare = (text: string) => text.replaceAll(/\s/g, '');
 
 /** Temporal's Web UI in a browser without a screen, on the page of the newest run. */
@@ -34,21 +35,22 @@ export class WebUi {
   /** The whole page's text once `text` is on it. */
   async pageWith(text: string | RegExp): Promise<string> {
     await this.page.getByText(text).first().waitFor({ timeout: PATIENCE });
-    await this.page.screenshot({ path: `/tmp/op/shot-${Date.now()}.png`, fullPage: true });
     return this.page.locator('main').innerText();
   }
 
   async showRun(): Promise<void> {
     await this.page.goto(`${this.#url}/namespaces/default/workflows/${DEFAULT_WORKFLOW_ID}`);
     // What a run that has ended has in its place.
-    await this.page.getByRole('button', { name: /More Actions|Start Workflow Like This One/ }).first().waitFor({ timeout: PATIENCE });
+    await this.page
+      .getByRole('button', { name: /More Actions|Start Workflow Like This One/ })
+      .first()
+      .waitFor({ timeout: PATIENCE });
   }
 
   /** The current details, as the page renders their Markdown: in a frame of its own. */
   async details(): Promise<Locator> {
     await this.showRun();
     await this.page.getByText('User Metadata').click();
-    await this.page.waitForTimeout(1500); await this.page.screenshot({ path: `/tmp/op/shot-${Date.now()}-details.png`, fullPage: true });
     return this.page.frameLocator('iframe').locator('body');
   }
 
@@ -60,12 +62,11 @@ export class WebUi {
   async #startOnce(link: string, input: string): Promise<void> {
     const answer = { status: 0 };
     // The form takes over what was typed a moment later: a start without it is not let through.
-    await this.page.route(/\/api\/v1\/namespaces\/default\/workflows\/[^/?]+$/, async (route) => {
+    await this.page.route(/\/api\/v1\/namespaces\/default\/workflows\/[^/]+$/, async (route) => {
       const isStart = route.request().method() === 'POST';
       if (isStart && bare(inputOf(route.request().postDataJSON() as StartRequest)) !== bare(input)) return route.abort();
       const response = await route.fetch();
       if (isStart) answer.status = response.status();
-      if (isStart) (await import("node:fs")).appendFileSync("/tmp/op/dbg", `${route.request().url()} ${response.status()} ${await response.text()}\n`);
       return route.fulfill({ response });
     });
     try {

@@ -53,6 +53,6 @@ test('the details hold phase, state, rows, speed, time left and what is waited f
   expect(details).toContain('step 31 of 260 · 1,200,000 of 5,100,000 rows · 14.2 s, about 46 s left · concurrency 4');
   expect(details).toContain('> Pause was asked for.');
   const rows = details.split('\n').filter((line) => line.startsWith('|'));
-  expect(rows.at(-1)!.replaceAll('\u00a0', ' ')).toBe('| users | copying | 400,000 of 1,000,000 | 310,000 | 3 | 12 |');
+  expect(rows.at(-1)!.replaceAll('\u00a0', ' ')).toBe('| users | copying | 400,000 of 1,000,000 | 310,000 | 3 |');
   expect(rows.join('')).not.toContain(' ');
 });

@@ -27,10 +27,13 @@ export async function withTemporal<T>(temporal: TemporalEnvironment, work: (clie
 
 /** @throws CliError TemporalUnreachable or TemporalRefused */
 export async function connectTo(temporal: TemporalEnvironment): Promise<Connection> {
+  // The client itself would only say, after its timeout, that it could not connect.
+  const distrusted = await distrust(temporal);
+  if (distrusted !== undefined) throw distrusted;
   try {
     return await Connection.connect({ ...temporal.connection, connectTimeout: CONNECT_TIMEOUT });
   } catch (error) {
-    throw (await distrust(temporal)) ?? connectionError(temporal, error);
+    throw connectionError(temporal, error);
   }
 }
 

@@ -30,10 +30,16 @@ export async function missingSourceGrants(client: pg.ClientBase, unreadable: rea
   const to = quoteIdentifier(rights.account);
   const findings: Finding[] = [];
   const lacks = (what: string, grant: string) =>
-    findings.push({ level: 'block', type: 'PermissionMissing', what, cause: 'It lacks the grant.', next: `run on the source: ${grant} TO ${to};` });
+    findings.push({
+      level: 'block',
+      type: 'PermissionMissing',
+      what,
+      cause: 'It lacks the grant.',
+      next: `run on the source: ${grant} TO ${to};`,
+    });
   if (!rights.usage) lacks(`The account may not use schema ${SCHEMA}.`, `GRANT USAGE ON SCHEMA ${SCHEMA}`);
   if (unreadable.length > FEW) {
-    lacks(`The account may not read ${unreadable.length} tables of ${SCHEMA}.`, `GRANT SELECT ON ALL TABLES IN SCHEMA ${SCHEMA}`);
+    lacks(`The account may not read ${SCHEMA}: ${unreadable.length} of its tables.`, `GRANT SELECT ON ALL TABLES IN SCHEMA ${SCHEMA}`);
   } else {
     for (const table of unreadable) lacks(`The account may not read ${SCHEMA}.${table}.`, `GRANT SELECT ON ${quoteTable(SCHEMA, table)}`);
   }

@@ -1,5 +1,4 @@
 import { CANARY, CODE, KEY, LONG_KEY } from './canaries.ts';
-import { READER } from '../least-privilege.ts';
 import type { Stage } from '../stage.ts';
 
 /** Columns of the sources that hold who people are, or what unlocks their accounts. */
@@ -61,19 +60,4 @@ export async function plantCanaries(stage: Stage): Promise<void> {
     },
     'authorization_db',
   );
-}
-
-/** Puts a view in the place of a table: its cast fails at the first row, and the source's words quote the value. Returns how to undo it. */
-export async function failCasts(stage: Stage): Promise<() => Promise<void>> {
-  const source = (sql: string) => stage.query<{ names: string }>(sql, [], stage.sourceUrl);
-  const [columns] = await source(
-    `SELECT string_agg(CASE attname WHEN 'value' THEN 'value::int::text AS value' ELSE quote_ident(attname) END, ', ' ORDER BY attnum) AS names
-       FROM pg_attribute WHERE attrelid = 'common_oltp.user_preference'::regclass AND attnum > 0 AND NOT attisdropped`,
-  );
-  await source('ALTER TABLE common_oltp.user_preference RENAME TO user_preference_kept');
-  await source(`CREATE VIEW common_oltp.user_preference AS SELECT ${columns!.names} FROM common_oltp.user_preference_kept`);
-  await source(`GRANT SELECT ON common_oltp.user_preference TO ${READER}`);
-  return async () => {
-    await source('DROP VIEW common_oltp.user_preference; ALTER TABLE common_oltp.user_preference_kept RENAME TO user_preference');
-  };
 }

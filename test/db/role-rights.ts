@@ -1,4 +1,8 @@
 import { Client } from 'pg';
+import { documentedGrants, type Part } from '../e2e/least-privilege.ts';
+
+/** The README's, for databases whose MySQL source is called `clean`. */
+export const grantsOf = (part: Part) => documentedGrants()[part].map((grant) => grant.replace('authorization_db', 'clean'));
 
 /** What the role was given, as the GRANT has it: one line for all tables or sequences of a schema; and what it is besides. */
 export async function rightsOf(url: string, role: string): Promise<string[]> {
@@ -39,3 +43,20 @@ export async function asAdmin(url: string, statements: readonly string[]): Promi
 
 /** A URL with another account in it, whose password is its name. */
 export const as = (url: string, user: string) => Object.assign(new URL(url), { username: user, password: user }).href;
+
+/** Takes each grant away, looks, and gives it back: what each look was refused with. */
+export async function refusedWithout(
+  grants: (part: Part) => readonly string[],
+  where: Readonly<Record<Part, (sql: string) => Promise<void>>>,
+  look: () => Promise<unknown>,
+): Promise<{ grant: string; refused: unknown }[]> {
+  const refusals: { grant: string; refused: unknown }[] = [];
+  for (const part of Object.keys(where) as Part[]) {
+    for (const grant of grants(part)) {
+      await where[part](grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM '));
+      refusals.push({ grant, refused: await look().catch((error: unknown) => error) });
+      await where[part](grant);
+    }
+  }
+  return refusals;
+}

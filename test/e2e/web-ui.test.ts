@@ -95,7 +95,5 @@ describe("a run started and steered from Temporal's Web UI", () => {
   it('is aborted, and ends so', async () => {
     await ui.signal('abort', /"leave" or "restore"/, { reason: 'seen enough', then: 'restore' });
     expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringMatching(/seen enough.*dropped/) as string });
-    await ui.showRun();
-    expect(await ui.pageWith(/seen enough/)).toMatch(/FAILED/i);
   });
 });

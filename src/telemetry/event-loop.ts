@@ -3,6 +3,8 @@ import type { MetricMeter } from '@temporalio/common';
 
 const EVERY = 5_000;
 const NANOSECONDS = 1e9;
+/** Milliseconds between two looks of the histogram, which are part of what it records: a loop that is never late has these. */
+const RESOLUTION = 20;
 const QUANTILES = { p50: 50, p99: 99, max: 100 } as const;
 
 /** Shows how late the event loop was in the last five seconds, and calls `also` as often. Returns what ends it. */
@@ -13,10 +15,12 @@ export function watchEventLoop(meter: MetricMeter, also: () => void): () => void
     undefined,
     'How late the event loop was in the last five seconds; heartbeats share it',
   );
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   delay.enable();
   const look = () => {
-    for (const [quantile, percentile] of Object.entries(QUANTILES)) gauge.set(delay.percentile(percentile) / NANOSECONDS, { quantile });
+    for (const [quantile, percentile] of Object.entries(QUANTILES)) {
+      gauge.set(Math.max(0, delay.percentile(percentile) / NANOSECONDS - RESOLUTION / 1_000), { quantile });
+    }
     delay.reset();
     also();
   };

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_WORKFLOW_ID, SIGNALS, TASK_QUEUE, WORKFLOW_TYPE } from '../../src/contract.ts';
+import { startCodecServer } from './codec-server.ts';
 import { readRunbook } from './runbook-page.ts';
 import { Stage } from './stage.ts';
 import { SteeredRun } from './steered-run.ts';
@@ -95,5 +98,60 @@ describe("a run started and steered from Temporal's Web UI", () => {
   it('is aborted, and ends so', async () => {
     await ui.signal('abort', /"leave" or "restore"/, { reason: 'seen enough', then: 'restore' });
     expect(await run.failure()).toEqual({ type: 'Aborted', message: expect.stringMatching(/seen enough.*dropped/) as string });
+    await ui.showRun();
+    expect(await ui.pageWith(/seen enough/)).toMatch(/FAILED/i);
+  });
+
+  it('with TEMPORAL_CODEC_KEY leaves no clear text at Temporal, and its pages are decoded by the codec server', async () => {
+    const key = { TEMPORAL_CODEC_KEY: randomBytes(32).toString('base64') };
+    await stage.killWorkers();
+    await stage.startWorker(key);
+    const reason = 'hidden-from-temporal';
+    const started = await stage.cli(['start', '--wait', '--json', '--input', JSON.stringify({ dryRun: true, reason })], key);
+    expect([started.code, started.stdout]).toEqual([0, expect.stringContaining('"predicted"')]);
+
+    const payloads = payloadsIn(JSON.parse(historyToJSON(await run.handle.fetchHistory())));
+    const clear = payloads.filter(({ metadata }) => fromBase64(metadata['encoding']) !== 'binary/encrypted');
+    expect(clear.map(({ data }) => fromBase64(data))).toEqual([]);
+    expect(payloads.map(({ data }) => fromBase64(data)).join()).not.toMatch(/hidden|users|predicted/);
+    expect(stage.temporalFiles()).not.toContain(reason);
+
+    const { url, close } = await startCodecServer({ ...stage.environment, ...key }, new URL(stage.temporal.uiUrl!).origin);
+    await ui.showRun();
+    const decode = (from: string) =>
+      ui.page.evaluate(
+        async ({ to, body }) => {
+          const answer = await fetch(to, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'x-namespace': 'default' },
+            body,
+          });
+          return answer.text();
+        },
+        { to: `${from}/decode`, body: JSON.stringify({ payloads }) },
+      );
+    const decoded = (JSON.parse(await decode(url)) as { payloads: Payload[] }).payloads.map(({ data }) => fromBase64(data)).join('\n');
+    expect(decoded).toContain(reason);
+    expect(decoded).toContain('look at both sources and the target');
+    expect(decoded).toMatch(/"status":"predicted"/);
+    // A page of any other origin is refused by the server, and the browser gives it nothing.
+    await ui.page.goto('data:text/html,<p>another page</p>');
+    await expect(decode(url)).rejects.toThrow('Failed to fetch');
+    await close();
   });
 });
+
+interface Payload {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly data: string;
+}
+
+/** Every payload of a history, as protobuf's JSON has it: base64. */
+function payloadsIn(value: unknown): Payload[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { metadata, data } = value as Partial<Payload>;
+  if (typeof data === 'string' && metadata !== undefined) return [{ metadata, data }];
+  return Object.values(value).flatMap(payloadsIn);
+}
+
+const fromBase64 = (text: string | undefined) => Buffer.from(text ?? '', 'base64').toString('utf8');

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { translate } from '../../src/db/errors.ts';
+import { eachRow } from '../../src/db/mysql/each-row.ts';
 import { RowEncoder } from '../../src/db/mysql/row-encoder.ts';
 import { withMysql } from '../../src/db/mysql/session.ts';
 import { binaryTuples } from '../../src/db/mysql/wire/binary-tuples.ts';
@@ -111,18 +112,35 @@ describe.each(mysqlFamilies())('a result that is interrupted, from $family', (fa
     connection.destroy();
   });
 
-  test('is a lost connection, wherever it is cut: before, between and within packets', async () => {
-    for (const bytes of [1, 4, 60, 90, 94, 95, 500, 65_536, 1_000_003, 20_000_000]) {
-      const proxy = await cuttingProxy(stage.server.port);
-      const url = new URL(stage.server.url('root'));
-      url.port = String(proxy.port);
-      const connection = await connect(url.href);
-      proxy.cutAfter(bytes);
-      expect([bytes, await typeOf(tuplesOf(connection))]).toEqual([bytes, 'SourceUnreachable']);
-      connection.destroy();
-      proxy.close();
-    }
-  });
+  const failureOf = (reading: Promise<unknown>) =>
+    reading.then(
+      () => 'It ended as if it were whole.',
+      (error: unknown) => translate(error, { role: 'source', name: 'authorization_db', url: stage.server.url() }, 'TableFailed').type,
+    );
+  const WAYS = {
+    binary: (connection: Connection) => failureOf(hexTuples(PATHS.binary(connection, MANY, table, new RowEncoder(table)))),
+    text: (connection: Connection) => failureOf(hexTuples(PATHS.text(connection, MANY, table, new RowEncoder(table)))),
+    'row by row': (connection: Connection) => failureOf(eachRow(connection, MANY, () => {})),
+  };
+
+  test.each(Object.keys(WAYS) as (keyof typeof WAYS)[])(
+    'is a lost connection, wherever it is cut: before, between and within packets (%s)',
+    async (way) => {
+      for (const bytes of [1, 4, 60, 90, 94, 95, 500, 65_536, 1_000_003, 20_000_000]) {
+        const proxy = await cuttingProxy(stage.server.port);
+        const url = new URL(stage.server.url('root'));
+        url.port = String(proxy.port);
+        const connection = await connect(url.href);
+        connection.on('error', () => {});
+        proxy.cutAfter(bytes);
+        expect([bytes, await WAYS[way](connection)]).toEqual([bytes, 'SourceUnreachable']);
+        // What comes after the loss is told too.
+        expect([bytes, await WAYS[way](connection)]).toEqual([bytes, 'SourceUnreachable']);
+        connection.destroy();
+        proxy.close();
+      }
+    },
+  );
 
   test('what the binary path relies on in the driver holds', async () => {
     const { version } = JSON.parse(readFileSync('node_modules/mysql2/package.json', 'utf8')) as { version: string };

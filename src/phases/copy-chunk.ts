@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { land, type Landed } from '../db/copy/land.ts';
 import type { ChunkReader } from '../db/copy/chunk-reader.ts';
 import { rejectOf } from '../db/copy/reject-of.ts';
-import { claimChunk, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
+import { claimChunk, endOvertaken, settleChunk, type ChunkOutcome, type ChunkRef } from '../db/ledger/claim.ts';
 import type { RunRef } from '../db/ledger/fence.ts';
 import { deleteNotesOfChunk, insertAdjustments, insertRejects, type Adjustment, type Reject } from '../db/ledger/rejects.ts';
 import { readRunFacts } from '../db/ledger/run-facts.ts';
@@ -30,6 +30,7 @@ export function copyChunk(engine: Engine, ref: RunRef, chunk: ChunkRef, attempt:
     const facts = await readRunFacts(target, ref, planHash);
     const claim = await transaction(target, {}, () => claimChunk(target, ref, chunk, engine.worker));
     if (claim.state === 'done') return claim.outcome;
+    if (claim.overtaken !== null) await endOvertaken(target, ref, claim.overtaken);
     const began = Date.now();
     attempt.beat(`${chunk.table} ${chunk.chunk}: claimed`);
     const source = { facts, table, bounds: claim.bounds, applicationName: READS, signal };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countChunks, insertChunks, nextChunks } from '../../src/db/ledger/chunks.ts';
-import { claimChunk, settleChunk, type ChunkOutcome } from '../../src/db/ledger/claim.ts';
+import { claimChunk, endOvertaken, settleChunk, type ChunkOutcome } from '../../src/db/ledger/claim.ts';
 import type { RunRef } from '../../src/db/ledger/fence.ts';
 import { checkLandedTables } from '../../src/db/ledger/landed.ts';
 import { doStep, insertSteps } from '../../src/db/ledger/steps.ts';
@@ -40,11 +40,13 @@ async function load(client: pg.Client, attempt: number): Promise<void> {
   });
 }
 
-async function claimed(client: pg.Client): Promise<number> {
+async function taken(client: pg.Client) {
   const mine = await claim(client);
   if (mine.state !== 'mine') throw new Error('The chunk has landed already.');
-  return mine.attempt;
+  return mine;
 }
+
+const claimed = async (client: pg.Client): Promise<number> => (await taken(client)).attempt;
 
 describe('chunks', () => {
   it('are planned once by two workers that plan the same table', async () => {
@@ -140,6 +142,43 @@ describe('an attempt at a chunk', () => {
       await untilTrue(stage.admin, `SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%')`);
     }).catch((error: unknown) => expect(String(error)).toMatch(/terminat|connection/i));
     expect((await claim(await stage.session(ref))).state).toBe('mine');
+  });
+});
+
+describe('an attempt that froze while it copied', () => {
+  /** A second attempt at the chunk, and whom it overtakes. */
+  const overtake = async (next: pg.Client) => {
+    const { overtaken } = await taken(next);
+    if (overtaken !== null) await endOvertaken(next, ref, overtaken);
+    return overtaken;
+  };
+  const gone = (client: pg.Client) =>
+    untilTrue(stage.admin, `SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ${processOf(client)})`);
+  const processOf = (client: pg.Client) => (client as unknown as { processID: number }).processID;
+
+  it.each([
+    ['with its rows sent', (frozen: pg.Client) => frozen.query('INSERT INTO identity.users VALUES (1)').then(() => {})],
+    ['in mid-COPY', (frozen: pg.Client) => Promise.resolve(void frozen.query('COPY identity.users FROM STDIN').catch(() => {}))],
+  ])('%s, is ended by the next: its lock would keep every index from being built', async (_when, work) => {
+    const [frozen, next] = [await stage.session(ref), await stage.session(ref)];
+    await claimed(frozen);
+    await frozen.query('BEGIN');
+    await work(frozen);
+    await untilTrue(stage.admin, "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'identity.users'::regclass)");
+    expect(await overtake(next)).toBe(processOf(frozen));
+    await gone(frozen);
+    await stage.admin.query("SET lock_timeout = '5s'; CREATE INDEX ON identity.users (id); RESET lock_timeout");
+  });
+
+  it('is left alone, once it has landed its chunk or rests: its session has other work by then', async () => {
+    const [first, next] = [await stage.session(ref), await stage.session(ref)];
+    await load(first, await claimed(first));
+    await stage.admin.query('UPDATE identity_migration.chunks SET moved = true');
+    await first.query('BEGIN');
+    expect(await overtake(next)).toBe(null);
+    await first.query('COMMIT');
+    expect(await overtake(first)).toBe(processOf(next));
+    expect((await next.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });
 

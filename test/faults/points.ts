@@ -27,9 +27,10 @@ export interface Trap {
 
 /** Guards of the ledger's protocol that a worker can be started without (FAULT_WITHOUT), to show that the harness notices. */
 export const GUARDS = {
-  /** A chunk settles only for the attempt that claimed it. */
-  attempt: { statement: "SET state = 'done', source_rows", text: "AND state = 'claimed' AND attempt = $4", instead: 'AND $4::int > 0' },
-  /** A chunk that has landed is not claimed again. */
-  claim: { statement: "SET state = 'claimed'", text: "AND c.state <> 'done'", instead: '' },
+  /** A chunk settles only for the attempt that claimed it, and one that was overtaken is ended. */
+  attempt: [
+    { statement: "SET state = 'done', source_rows", text: "AND state = 'claimed' AND attempt = $4", instead: 'AND $4::int > 0' },
+    { statement: 'pg_stat_activity WHERE pid = $1', text: 'AND application_name = $2', instead: "AND application_name = $2 || ' or not'" },
+  ],
 } as const;
 export type Guard = keyof typeof GUARDS;

@@ -27,7 +27,8 @@ const { query: send } = pg.Client.prototype as unknown as { query: Query };
   const seen = seenBy.get(this) ?? { settled: null, copied: false, claiming: false };
   seenBy.set(this, seen);
   const text = textOf(args[0]);
-  if (without !== undefined && text.includes(GUARDS[without].statement)) args[0] = unguarded(text, without);
+  const guard = without === undefined ? undefined : GUARDS[without].find(({ statement }) => text.includes(statement));
+  if (guard !== undefined) args[0] = unguarded(text, guard);
   if (seen.copied) {
     seen.copied = false;
     reach('after-copy', this);
@@ -65,9 +66,9 @@ function settles(text: string): Seen['settled'] {
   return null;
 }
 
-function unguarded(text: string, guard: Guard): string {
-  const changed = text.replace(GUARDS[guard].text, GUARDS[guard].instead);
-  if (changed === text) throw new Error(`The guard ${guard} is not in the statement any more: this harness is to follow it.`);
+function unguarded(text: string, guard: (typeof GUARDS)[Guard][number]): string {
+  const changed = text.replace(guard.text, guard.instead);
+  if (changed === text) throw new Error(`The guard "${guard.text}" is not in the statement any more: this harness is to follow it.`);
   return changed;
 }
 

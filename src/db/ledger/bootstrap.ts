@@ -110,7 +110,8 @@ CREATE TABLE IF NOT EXISTS identity_migration.chunks (
   FOREIGN KEY (run, table_name) REFERENCES identity_migration.tables
 );
 ALTER TABLE identity_migration.chunks ADD COLUMN IF NOT EXISTS source_checksum text, ADD COLUMN IF NOT EXISTS loaded_checksum text,
-  ADD COLUMN IF NOT EXISTS proved_at timestamptz, ADD COLUMN IF NOT EXISTS moved boolean NOT NULL DEFAULT false;
+  ADD COLUMN IF NOT EXISTS proved_at timestamptz, ADD COLUMN IF NOT EXISTS moved boolean NOT NULL DEFAULT false,
+  ADD COLUMN IF NOT EXISTS backend integer;
 CREATE INDEX IF NOT EXISTS chunks_open ON identity_migration.chunks (run, table_name) WHERE state <> 'done';
 
 CREATE TABLE IF NOT EXISTS identity_migration.rejects (

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { KeyBounds } from '../../sql/range.ts';
 import { MigrationError } from '../../failures.ts';
-import { holdEpoch, LOSE_LOCK_WHEN_FROZEN, type RunRef } from './fence.ts';
+import { applicationName, holdEpoch, LOSE_LOCK_WHEN_FROZEN, type RunRef } from './fence.ts';
 
 export interface ChunkRef {
   readonly table: string;
@@ -28,8 +28,17 @@ export interface ChunkChecksums {
 }
 
 export type Claim =
-  /** `moved`: it landed before, and its source moved since; what landed then goes as the new rows come. */
-  | { readonly state: 'mine'; readonly attempt: number; readonly bounds: KeyBounds; readonly moved: boolean }
+  /**
+   * `moved`: it landed before, and its source moved since; what landed then goes as the new rows come. `overtaken`: the server's process
+   * of the attempt before, which may be under way still; null for the first.
+   */
+  | {
+      readonly state: 'mine';
+      readonly attempt: number;
+      readonly bounds: KeyBounds;
+      readonly moved: boolean;
+      readonly overtaken: number | null;
+    }
   | { readonly state: 'done'; readonly outcome: ChunkOutcome };
 
 interface ChunkRow {
@@ -39,6 +48,7 @@ interface ChunkRow {
   readonly upper_key: KeyBounds['upper'];
   readonly null_key: boolean;
   readonly moved: boolean;
+  readonly overtaken: number | null;
   readonly source_rows: number;
   readonly rows: number;
   readonly merged: number;
@@ -53,16 +63,17 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
   const key = [ref.run, chunk.table, chunk.chunk];
   const taken = await client.query<ChunkRow>(
     `UPDATE identity_migration.chunks c
-        SET state = 'claimed', attempt = c.attempt + 1, worker = $5, started_at = clock_timestamp()
+        SET state = 'claimed', attempt = c.attempt + 1, worker = $5, backend = pg_backend_pid(), started_at = clock_timestamp()
+       FROM (SELECT backend AS overtaken FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3 FOR UPDATE) old
       WHERE c.run = $1 AND c.table_name = $2 AND c.chunk = $3 AND (c.state <> 'done' OR c.moved)
         AND EXISTS (SELECT FROM identity_migration.runs r WHERE r.run = $1 AND r.epoch = $4)
-      RETURNING c.*`,
+      RETURNING c.*, old.overtaken`,
     [...key, ref.epoch, worker],
   );
   const mine = taken.rows[0];
   if (mine !== undefined) {
     const bounds: KeyBounds = { lower: mine.lower_key, upper: mine.upper_key, nullKey: mine.null_key };
-    return { state: 'mine', attempt: mine.attempt, bounds, moved: mine.moved };
+    return { state: 'mine', attempt: mine.attempt, bounds, moved: mine.moved, overtaken: mine.overtaken };
   }
   const found = await client.query<ChunkRow>(
     'SELECT * FROM identity_migration.chunks WHERE run = $1 AND table_name = $2 AND chunk = $3',
@@ -75,6 +86,18 @@ export async function claimChunk(client: pg.ClientBase, ref: RunRef, chunk: Chun
     message: `Chunk ${chunk.chunk} of ${chunk.table} is not in the ledger.`,
     table: chunk.table,
   });
+}
+
+/**
+ * Ends the session of an overtaken attempt. It could not land any more, but while its worker is frozen it would hold its lock on the
+ * table, and no index could be built. One that rests between two pieces of work holds nothing.
+ */
+export async function endOvertaken(client: pg.ClientBase, ref: RunRef, backend: number): Promise<void> {
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2
+        AND usename = current_user AND state <> 'idle' AND pid <> pg_backend_pid()`,
+    [backend, applicationName(ref)],
+  );
 }
 
 /** Records the outcome, as the last statement before COMMIT: an attempt that was overtaken must not land. */
@@ -90,7 +113,8 @@ export async function settleChunk(
   const { rowCount } = await client.query(
     `UPDATE identity_migration.chunks
         SET state = 'done', source_rows = $5, rows = $6, merged = $7, rejected = $8, adjusted = $9, bytes = $10, sha256 = $11,
-            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, moved = false, finished_at = clock_timestamp()
+            source_checksum = $12, loaded_checksum = $13, proved_at = NULL, moved = false, backend = NULL,
+            finished_at = clock_timestamp()
       WHERE run = $1 AND table_name = $2 AND chunk = $3 AND state = 'claimed' AND attempt = $4`,
     [
       ref.run,

@@ -30,7 +30,11 @@ export const GUARDS = {
   /** A chunk settles only for the attempt that claimed it, and one that was overtaken is ended. */
   attempt: [
     { statement: "SET state = 'done', source_rows", text: "AND state = 'claimed' AND attempt = $4", instead: 'AND $4::int > 0' },
-    { statement: 'pg_stat_activity WHERE pid = $1', text: 'AND application_name = $2', instead: "AND application_name = $2 || ' or not'" },
+    {
+      statement: 'WHERE pid = $1 AND application_name',
+      text: 'AND application_name = $2',
+      instead: "AND application_name = $2 || ' or not'",
+    },
   ],
 } as const;
 export type Guard = keyof typeof GUARDS;

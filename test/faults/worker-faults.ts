@@ -103,16 +103,19 @@ async function thaw(arena: Arena, point: Point): Promise<void> {
   const frozen = [...arena.workers];
   await arena.startWorker();
   await sleep(FROZEN_MS);
-  if (BEFORE_SETTLING.includes(point)) await waitUntil(() => expectOvertaken(arena), { forMs: TRAPPED_MS, everyMs: 100 });
+  if (BEFORE_SETTLING.includes(point)) await waitUntil(() => expectOvertaken(arena, frozen), { forMs: TRAPPED_MS, everyMs: 100 });
   for (const worker of frozen) worker.kill('SIGCONT');
 }
 
-async function expectOvertaken(arena: Arena): Promise<void> {
-  const overtaken = await arena.stage.query(
-    `SELECT FROM identity_migration.chunks c JOIN identity_migration.runs r USING (run)
-      WHERE r.finished_at IS NULL AND c.state = 'done' AND c.attempt > 1`,
+/** Every chunk that the frozen workers had in hand has landed by another attempt. */
+async function expectOvertaken(arena: Arena, frozen: readonly ChildProcess[]): Promise<void> {
+  const [chunks] = await arena.stage.query<{ landed: number; open: number }>(
+    `SELECT count(*) FILTER (WHERE c.state = 'done' AND c.attempt > 1)::int AS landed,
+            count(*) FILTER (WHERE c.state = 'claimed' AND (c.attempt > 1 OR c.worker ~ $1))::int AS open
+       FROM identity_migration.chunks c JOIN identity_migration.runs r USING (run) WHERE r.finished_at IS NULL`,
+    [`:(${frozen.map(({ pid }) => pid).join('|')})$`],
   );
-  if (overtaken.length === 0) throw new Error('No other attempt has landed the chunk of the frozen worker.');
+  if (chunks!.landed === 0 || chunks!.open > 0) throw new Error('No other attempt has landed the chunks of the frozen worker.');
 }
 
 /** A worker that never wakes up, with the lock of its chunk, step or phase in hand. */

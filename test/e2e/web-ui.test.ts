@@ -84,7 +84,9 @@ describe("a run started and steered from Temporal's Web UI", () => {
     await details.getByText('copy · paused').waitFor();
     await details.getByText('from the page').waitFor();
     await details.getByText(/concurrency 1$/).waitFor();
-    expect(await details.getByRole('row').filter({ hasText: 'users' }).first().innerText()).toMatch(/users\s+(waiting|copying|copied)\s+[\d,]+\sof\s500\s/);
+    expect(await details.getByRole('row').filter({ hasText: 'users' }).first().innerText()).toMatch(
+      /users\s+(waiting|copying|copied)\s+[\d,]+\sof\s500\s/,
+    );
   });
 
   it('says in the timeline what every activity does', async () => {

@@ -4,6 +4,7 @@ import { durability } from './measures/durability.ts';
 import { emptyRun } from './measures/empty-run.ts';
 import { growth } from './measures/growth.ts';
 import { postgres } from './measures/postgres.ts';
+import { preflight } from './measures/preflight.ts';
 import { roleAssignmentMysql9 } from './measures/role-assignment-mysql9.ts';
 import { roleAssignment } from './measures/role-assignment.ts';
 import { wholeRun } from './measures/whole-run.ts';
@@ -18,6 +19,7 @@ export const MEASURES: readonly Measure[] = [
   postgres,
   durability,
   growth,
+  preflight,
   emptyRun,
   workers,
   wholeRun,

@@ -10,7 +10,7 @@ import { CANARY, CODE, isFound, KEY, leaks, LONG_KEY, PASSWORD, SENTINEL, type P
 import { finder } from './forms.ts';
 import { historiesOf } from './histories.ts';
 import { pagesOf } from './pages.ts';
-import { plantCanaries } from './sources.ts';
+import { failCast, plantCanaries } from './sources.ts';
 import { moveTraps, removeTraps, setTraps, TRAPPED } from './traps.ts';
 import { watchProcesses, watchRun } from './watching.ts';
 
@@ -69,10 +69,12 @@ describe('what leaves the worker, when every value is a canary', () => {
   };
   const rejectAll = { maxRejected: Object.fromEntries([...TRAPPED, 'users', 'clients'].map((table) => [table, '100%'])) };
 
-  it('a decoder that crashes, refusals that quote rows: the tables fail, each with its cause', async () => {
+  it('a decoder that crashes, a cast that fails in mid-read, refusals that quote rows: the tables fail, each with its cause', async () => {
     const worker = await stage.startWorker({}, CRASHING);
+    const mendCast = await failCast(stage);
     const { code, stderr } = await run({});
     await stage.end(worker, 'SIGTERM');
+    await mendCast();
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: TableFailed: /);
     expect(stderr).toMatch(/clients: .*TypeError.*crashing-worker\.ts:\d+/);
@@ -80,6 +82,9 @@ describe('what leaves the worker, when every value is a canary', () => {
     expect(stderr).toMatch(/email_verifications: .*ZZ123/);
     expect(stderr).toMatch(/user_sso_logins: .*23505/);
     expect(stderr).toMatch(/user_social_logins: .*22P02/);
+    expect(stderr).toMatch(
+      /user_preferences: The source common_oltp at \S+ answered: [^|]*\[22P02\]\..*Next: mend the cause and start again/,
+    );
     add('pages of the Web UI', await pagesOf(stage.temporal.uiUrl!, WORKFLOW));
   });
 

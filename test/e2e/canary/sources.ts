@@ -1,4 +1,5 @@
 import { CANARY, CODE, KEY, LONG_KEY } from './canaries.ts';
+import { READER } from '../least-privilege.ts';
 import type { Stage } from '../stage.ts';
 
 /** Columns of the sources that hold who people are, or what unlocks their accounts. */
@@ -60,4 +61,24 @@ export async function plantCanaries(stage: Stage): Promise<void> {
     },
     'authorization_db',
   );
+}
+
+/**
+ * Puts a view in the place of a table, whose cast fails at the last user's rows: others are on their way by then, and the source's words
+ * quote the value. Returns how to undo it.
+ */
+export async function failCast(stage: Stage): Promise<() => Promise<void>> {
+  const source = (sql: string) => stage.query<{ columns: string }>(sql, [], stage.sourceUrl);
+  const [kept] = await source(
+    `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
+      WHERE attrelid = 'common_oltp.user_preference'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'value'`,
+  );
+  await source(`ALTER TABLE common_oltp.user_preference RENAME TO user_preference_kept;
+    CREATE VIEW common_oltp.user_preference AS SELECT ${kept!.columns},
+      CASE WHEN user_id = (SELECT max(user_id) FROM common_oltp.user_preference_kept) THEN value::int::text ELSE value END AS value
+      FROM common_oltp.user_preference_kept;
+    GRANT SELECT ON common_oltp.user_preference TO ${READER}`);
+  return async () => {
+    await source('DROP VIEW common_oltp.user_preference; ALTER TABLE common_oltp.user_preference_kept RENAME TO user_preference');
+  };
 }

@@ -81,8 +81,8 @@ export async function landChunk(
   chunk: ChunkRef,
   reader: ChunkReader,
 ): Promise<LandedChunk> {
-  const sourceRows = await reader.count();
   const landed = await land(target, copyInto(table), reader);
+  const sourceRows = await reader.count();
   const { rejects: kept, adjustments } = await reader.leftovers(sourceRows - landed.rows - landed.refused.length);
   const rejects = [...kept, ...landed.refused.map((refused) => refusedReject(table, refused))];
   const merged = countMerged(table, chunk, sourceRows, landed, rejects.length);

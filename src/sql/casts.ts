@@ -54,13 +54,16 @@ function losesBlanks(text: string, width: number): string {
 
 /**
  * Why a row is kept out before it is cast, as `reason|column:SQLSTATE`; NULL for good rows. Null where no row can be kept out.
- * The first column at fault names the reason.
+ * The first column at fault names the reason. `breaks`: `breaksCast`, or what says the same for less.
  */
-export function verdictExpression({ table, columns }: Pick<TablePlan, 'table' | 'columns'>): string | null {
+export function verdictExpression(
+  { table, columns }: Pick<TablePlan, 'table' | 'columns'>,
+  breaks: (column: ColumnPlan) => string | null = breaksCast,
+): string | null {
   const whens = columns.flatMap((column) => {
     const width = WIDTHS[table]?.[column.name];
     const { from, name } = column;
-    const broken = breaksCast(column);
+    const broken = breaks(column);
     const say = (reason: string, state: string) => quoteLiteral(`${reason}|${name}:${state}`);
     return [
       ...(column.required ? [`WHEN (${from}) IS NULL THEN ${say('null_key', '23502')}`] : []),

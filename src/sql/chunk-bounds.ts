@@ -20,7 +20,8 @@ export function nullKeyQuery(table: TablePlan, context: SourceContext): string {
   return `SELECT 1 AS found ${keysFrom(table, { lower: null, upper: null, nullKey: true }, context)} LIMIT 1`;
 }
 
-function keysFrom(table: TablePlan, bounds: KeyBounds, context: SourceContext): string {
+/** FROM and WHERE of the rows whose keys are in these bounds, at no more cost than the keys need. */
+export function keysFrom(table: TablePlan, bounds: KeyBounds, context: SourceContext): string {
   const range = keyRange(table.source, table.key, bounds);
   if (table.source === 'authorization_db') return `FROM ${mysqlRelation(table.from, context)} WHERE ${range}`;
   const [from, where] = table.keyFrom === undefined ? [table.countFrom ?? table.from, table.where] : [table.keyFrom, undefined];

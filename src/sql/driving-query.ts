@@ -1,5 +1,7 @@
 import type { ColumnPlan, TablePlan } from '../plan/types.ts';
 import { breaksCast, castExpression, verdictExpression } from './casts.ts';
+import { declaredWhole } from './declared-whole.ts';
+import { FORGET_KEPT_OUT, KEPT_OUT_QUERY, passes } from './passes.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { keyExpression, keyRange, renderRanges, type KeyBounds } from './range.ts';
 import { mysqlColumn, mysqlRelation, renderRelations, type SourceContext } from './relation.ts';
@@ -8,6 +10,13 @@ import { jsonObject, shownColumns } from './shown-row.ts';
 export interface PostgresDrivingQueries {
   /** One row, one bigint `n`: rows of the driving query, before grouping. */
   readonly count: string;
+  /**
+   * One row, one bigint `n`: how many rows the last `good` of the transaction has kept out; with those that it gave it makes `count`.
+   * Null where rows are joined or grouped: there, only counting can tell.
+   */
+  readonly keptOut: string | null;
+  /** A statement without a result, to be run before each `good`. */
+  readonly forget: string;
   /** The rows that pass the casts: the plan's columns in order, of the target's types, ordered by key. Fit for `COPY (…) TO STDOUT`. */
   readonly good: string;
   /** The other rows: `source_table`, `source_key` json, `reason`, `detail`, `row` json. Null where no row can fail a cast. */
@@ -15,7 +24,9 @@ export interface PostgresDrivingQueries {
 }
 
 export interface MysqlDrivingQueries {
-  /** One row, one bigint `n`. */
+  /** One row, one bigint `n`: how many rows the server found for the session's last query. */
+  readonly found: string;
+  /** One row, one bigint `n`, for a server that cannot tell what it found. */
   readonly count: string;
   /** The plan's columns in order, uncast, ordered by key. */
   readonly select: string;
@@ -32,16 +43,31 @@ export function postgresDrivingQueries(
   const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, bounds);
   const where = table.where === undefined ? undefined : render(table.where);
   const range = and([keyRange('common_oltp', table.key, bounds), only]);
-  const verdict = verdictExpression(table);
+  const verdict = verdictExpression(table, (column) => breaksDeclared(table, column, context));
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
   const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);
+  const counted = table.countFrom === undefined && isOneTable(table.from) ? and([where, range]) : null;
   return {
+    keptOut: counted === null ? null : KEPT_OUT_QUERY,
+    forget: FORGET_KEPT_OUT,
     count: `SELECT count(*) AS n FROM ${render(table.countFrom ?? table.from)} WHERE ${and([where, range])}`,
-    good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : `${verdict} IS NULL`)}`,
+    good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : passes(verdict, counted))}`,
     bad: verdict === null ? null : badQuery(table, verdict, rows(`${verdict} IS NOT NULL`)),
   };
 }
+
+/** As `breaksCast`: a column whose declared type leaves NaN alone to look for costs a third (75 instead of 200 ms of 600,000 emails). */
+function breaksDeclared(table: TablePlan, column: ColumnPlan, { schema }: SourceContext): string | null {
+  const broken = breaksCast(column);
+  const declared = declaredWhole(table, column, schema);
+  return broken === null || declared === null
+    ? broken
+    : `(CASE WHEN ${declared} THEN (${column.from})::numeric = 'NaN' ELSE ${broken} END)`;
+}
+
+/** Of a join's rows, a server may judge one before it is joined: then what is judged is no row of the query. */
+const isOneTable = (from: string) => /^\{\w+\} \w+$/.test(from);
 
 function badQuery(table: TablePlan, verdict: string, rows: string): string {
   return `SELECT ${sourceTableOf(table)} AS source_table, ${sourceKeyOf(table)} AS source_key,
@@ -60,6 +86,7 @@ export function mysqlDrivingQueries(
   const columns = table.columns.map((column) => mysqlColumn(table.from, column.from, context));
   const order = table.key.map((key) => keyExpression('authorization_db', key));
   return {
+    found: 'SELECT FOUND_ROWS() AS n',
     count: `SELECT count(*) AS n ${rows}`,
     select: `SELECT ${columns.join(', ')} ${rows} ORDER BY ${order.join(', ')}`,
   };

@@ -9,7 +9,10 @@ import type { Adjustment, Reject } from '../ledger/rejects.ts';
 export interface ChunkReader {
   /** Whose errors the streams' errors are. */
   readonly server: Server;
-  /** Rows of the driving query in this chunk, before grouping. */
+  /**
+   * Rows of the driving query in this chunk, before grouping, by the source's own word. To be asked right after a stream of `tuples` has
+   * ended: what a server says of its last result costs nothing, and counting again would cost a second reading of the range.
+   */
   count(): Promise<number>;
   /** A whole binary COPY stream (header, tuples in key order, trailer) of the rows that pass the casts. */
   tuples(): Readable;

@@ -11,11 +11,17 @@ interface Wire {
   query(text: string): void;
 }
 
+/** The bytes of a COPY. */
+export interface CopiedRows extends Readable {
+  /** By the server's own word, once it has ended; before that 0. */
+  readonly rows: number;
+}
+
 /**
  * Runs `COPY … TO STDOUT` as the client's next query: its bytes, in pieces of some 256 KiB. The stream ends when the client is ready for
  * another query; of one that is destroyed, what is left is thrown away, and it closes when the client has done with it.
  */
-export function copyOut(client: pg.Client, sql: string): Readable {
+export function copyOut(client: pg.Client, sql: string): CopiedRows {
   return client.query(new CopyOut(sql));
 }
 
@@ -24,7 +30,8 @@ export function copyOut(client: pg.Client, sql: string): Readable {
  * A stream of `pg-copy-streams` in its place hands on what one read of the socket held, makes an object a row for it, and never gives
  * the connection back once it is destroyed in the middle.
  */
-class CopyOut extends Readable implements pg.Submittable {
+class CopyOut extends Readable implements pg.Submittable, CopiedRows {
+  rows = 0;
   readonly #sql: string;
   readonly #writer: TupleWriter;
   #splitter: CopyDataSplitter | null = null;
@@ -67,7 +74,10 @@ class CopyOut extends Readable implements pg.Submittable {
     this.destroy(error);
   }
 
-  handleCommandComplete(): void {}
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    // What is sent with the COPY says no such thing.
+    this.rows = Number(/^COPY (\d+)$/.exec(text)?.[1] ?? this.rows);
+  }
 
   handleReadyForQuery(): void {
     if (!this.destroyed) this.#writer.flush();

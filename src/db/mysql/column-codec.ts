@@ -1,5 +1,6 @@
 import type { CastName, ColumnPlan, TablePlan } from '../../plan/types.ts';
 import { WIDTHS } from '../../plan/widths.ts';
+import { beyondWidth } from '../copy/beyond-width.ts';
 import type { TupleWriter } from '../copy/encode-tuple.ts';
 import { parseDatetime } from './datetime.ts';
 
@@ -31,7 +32,8 @@ function refusalOf(column: ColumnPlan, width: number): ColumnCodec['refuse'] {
   return (value) => {
     if (value === null) return column.required === true ? `null_key|${column.name}:23502` : null;
     if (column.exact === true && value.includes(0)) return `nul_character|${column.name}:22021`;
-    if (value.length > width && column.cast === 'text' && losesBlanks(value, width)) return `too_long|${column.name}:22001`;
+    // Blanks that PostgreSQL would cut off: nobody would know.
+    if (column.cast === 'text' && beyondWidth(value, width) === 'blanks') return `too_long|${column.name}:22001`;
     if (range === undefined) return null;
     const number = integer(value);
     if (!Number.isInteger(number) || number < range.min || number > range.max) return `invalid_value|${column.name}:22003`;
@@ -47,12 +49,6 @@ function writerOf(cast: CastName): ColumnCodec['write'] {
     writer.null();
     return null;
   };
-}
-
-/** PostgreSQL cuts off what is too many where it is blanks, without a word: nobody would know. What is more it refuses itself. */
-function losesBlanks(value: Buffer, width: number): boolean {
-  const over = Array.from(value.toString('utf8').replaceAll('\0', '')).slice(width);
-  return over.length > 0 && over.every((character) => character === ' ');
 }
 
 /** Inclusive; of whole numbers only. */

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { TablePlan } from '../../plan/types.ts';
 import type { ChunkReader } from '../copy/chunk-reader.ts';
-import { copyOut } from '../copy/copy-out.ts';
+import { copyOut, type CopiedRows } from '../copy/copy-out.ts';
+import type { PostgresDrivingQueries } from '../../sql/driving-query.ts';
 import { TextRepair } from '../copy/repair-text.ts';
 import { translating } from '../errors.ts';
 import type { Reject } from '../ledger/rejects.ts';
@@ -19,27 +20,31 @@ interface BadRow {
 
 export interface PostgresChunk {
   readonly table: TablePlan;
-  readonly count: string;
-  readonly good: string;
-  readonly bad: string | null;
+  readonly queries: PostgresDrivingQueries;
   /** The source's database checks that its text is valid. Where it does not (SQL_ASCII), every text is looked at here. */
   readonly checkedText: boolean;
 }
 
 /** Reads a chunk of a PostgreSQL source: `COPY (good) TO STDOUT` in binary, cast in the source. The caller has opened the snapshot. */
 export function postgresChunkReader(server: Server, client: pg.Client, chunk: PostgresChunk): ChunkReader {
+  const { count, keptOut, forget, good, bad } = chunk.queries;
   let repair = new TextRepair(chunk.table);
+  let copied: CopiedRows | null = null;
+  const numberOf = async (question: string) => Number((await client.query<{ n: string }>(question)).rows[0]!.n);
   return {
     server,
-    count: () => translating(server, 'TableFailed', async () => Number((await client.query<{ n: number }>(chunk.count)).rows[0]!.n)),
+    count: () =>
+      translating(server, 'TableFailed', async () =>
+        keptOut === null || copied === null ? numberOf(count) : copied.rows + (await numberOf(keptOut)),
+      ),
     tuples: () => {
-      const stream = copyOut(client, `COPY (${chunk.good}) TO STDOUT (FORMAT binary)`);
+      const stream = copyOut(client, `${forget}; COPY (${good}) TO STDOUT (FORMAT binary)`);
+      copied = stream;
       if (chunk.checkedText) return stream;
       repair = new TextRepair(chunk.table);
       return Readable.from(repair.repair(stream), { objectMode: false });
     },
     leftovers: async (missing) => {
-      const { bad } = chunk;
       const rejects = bad === null || missing === repair.rejects.length ? [] : await readBad(server, client, bad);
       return { rejects: [...rejects, ...repair.rejects], adjustments: repair.adjustments };
     },

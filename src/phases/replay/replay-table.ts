@@ -116,8 +116,8 @@ async function stageRows(
       const source = { facts: run.facts, table, bounds: range, applicationName: 'identity-migrate replay', signal, ...only };
       await withChunkReader(engine, source, (reader) =>
         translating(engine.databases.target, 'TableFailed', async () => {
-          const rows = await reader.count();
           const landed = await land(client, copyInto(table, STAGE), reader);
+          const rows = await reader.count();
           const { rejects } = await reader.leftovers(rows - landed.rows - landed.refused.length);
           kept.push(...rejects, ...landed.refused.map((refused) => refusedReject(table, refused)));
         }),

@@ -44,8 +44,8 @@ export async function copyBare(engine: Engine, { facts, table, bounds }: BareChu
     withPostgres(engine.databases.target, session, (target) =>
       withChunkReader(engine, { facts, table: plan, bounds: range, applicationName: 'bench', signal: alone().signal }, (reader) =>
         transaction(target, {}, async () => {
-          const rows = await reader.count();
           const landed = await land(target, copyInto(plan), reader);
+          const rows = await reader.count();
           await reader.leftovers(rows - landed.rows);
         }),
       ),

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { beyondWidth } from '../../../db/copy/beyond-width.ts';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
 import { codecsOf, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
 import { PLAN } from '../../../plan/plan.ts';
@@ -76,7 +77,8 @@ export class HandedTable {
       const value = row[at]!;
       if (value === null) continue;
       if (!isUtf8(value)) return count(this.rejected, `invalid_value|${name}:22021`);
-      if (isTooLong(value, width)) return count(this.rejected, `too_long|${name}:22001`);
+      // Blanks alone that are too many the encoder has refused.
+      if (beyondWidth(value, width) === 'text') return count(this.rejected, `too_long|${name}:22001`);
     }
     this.#kept += 1;
     for (const { at, array, texts } of this.#columns) {
@@ -94,13 +96,6 @@ export class HandedTable {
     }
     return columns;
   }
-}
-
-/** U+0000 goes before the target counts; where it is blanks alone that are too many, the encoder has refused them. */
-function isTooLong(value: Buffer, width: number): boolean {
-  if (value.length <= width) return false;
-  const characters = Array.from(value.toString('utf8').replaceAll('\0', ''));
-  return characters.slice(width).some((character) => character !== ' ');
 }
 
 function count(counts: Map<string, number>, reason: string): void {

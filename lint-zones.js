@@ -22,12 +22,15 @@ const ZONES = {
     values: ['@temporalio/activity', '@temporalio/common', 'src/phases', 'src/db', ...PURE],
     types: [SRC, '@temporalio/client', '@temporalio/workflow'],
   },
-  'src/phases': { values: [...NODE, 'src/db', 'src/schema', 'src/sql', 'src/plan', 'src/report', ...PURE], types: DRIVERS },
+  'src/phases': {
+    values: [...NODE, 'src/db', 'src/schema', 'src/sql', 'src/plan', 'src/report', 'src/private-file.ts', ...PURE],
+    types: DRIVERS,
+  },
   'src/plan': { values: ['node:crypto', ...PURE], types: [] },
   'src/sql': { values: ['node:crypto', 'src/plan', ...PURE], types: [] },
   'src/report': { values: ['node:crypto', 'src/sql', 'src/plan', ...PURE], types: [] },
   'src/db': { values: [...DRIVERS, ...NODE, 'src/sql', 'src/plan', ...PURE], types: ['src/report'] },
-  'src/schema': { values: [...DRIVERS, ...NODE, 'src/db', 'src/sql', 'src/plan', ...PURE], types: [] },
+  'src/schema': { values: [...DRIVERS, ...NODE, 'src/db', 'src/sql', 'src/plan', 'src/private-file.ts', ...PURE], types: [] },
   'src/cli': {
     values: [
       '@temporalio/client',
@@ -43,6 +46,7 @@ const ZONES = {
       'src/phases',
       'src/db',
       'src/temporal',
+      'src/private-file.ts',
       ...PURE,
     ],
     types: ['pg'],
@@ -62,6 +66,7 @@ const ZONES = {
   'src/secret-like.ts': { values: [], types: [] },
   'src/safe-error.ts': { values: [], types: [] },
   'src/tls-fault.ts': { values: [], types: [] },
+  'src/private-file.ts': { values: ['node:crypto', 'node:fs'], types: [] },
 };
 
 /** Folders and files that one zone reaches another by. Nothing but themselves imports src/local and test. */

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { TARGET_SCHEMA } from '../phases/engine.ts';
@@ -6,14 +5,15 @@ import { findRevision } from '../schema/find-revision.ts';
 import { offlineSql } from '../schema/offline-sql.ts';
 import { NOTHING, stepsBetween } from '../schema/plan-change.ts';
 import { labelOf, loadRevisions, type Revision } from '../schema/revisions.ts';
-import { CliError } from './cli-error.ts';
 import { command } from './command.ts';
 import type { CliContext } from './context.ts';
+import { forceOption, OUTPUT, writeOutput } from './output-file.ts';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly output?: string;
+  readonly force?: true;
   readonly json?: true;
 }
 
@@ -25,18 +25,19 @@ export function generateSqlCommand(context: CliContext): Command {
   ])
     .option('--from <REV>', 'where the schema is, exclusive; 0, which is nothing, unless given')
     .option('--to <REV>', 'where it shall be; head unless given; below --from: the SQL down')
-    .option('--output <FILE>', 'write it there instead of to stdout')
+    .option(...OUTPUT)
+    .addOption(forceOption())
     .action((options: Options) => generateSql(options, context));
 }
 
-function generateSql({ from, to, output, json }: Options, context: CliContext): void {
+function generateSql({ from, to, output, force, json }: Options, context: CliContext): void {
   const revisions = loadRevisions(context.revisions);
   const start = from === undefined ? null : idOf(revisions, from);
   const end = to === undefined ? (revisions.at(-1)?.revision ?? null) : idOf(revisions, to);
   const steps = stepsBetween(revisions, start, end);
   const sql = offlineSql(TARGET_SCHEMA, steps, start);
   const path = output === undefined ? null : resolve(context.directory, output);
-  if (path !== null) write(path, sql);
+  if (path !== null) writeOutput(path, sql, force === true);
   const labels = steps.map(({ revision }) => labelOf(revision));
   if (json === true) {
     const result = {
@@ -53,12 +54,3 @@ function generateSql({ from, to, output, json }: Options, context: CliContext): 
 }
 
 const idOf = (revisions: readonly Revision[], text: string) => (text === NOTHING ? null : findRevision(revisions, text).revision);
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600 });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CliError('NotWritten', `${path} cannot be written (${code}).`, 'choose another --output.');
-  }
-}

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
@@ -7,9 +6,9 @@ import { reportHtml } from '../report/html.ts';
 import { reportJson } from '../report/json.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import type { ReportData } from '../report/report-data.ts';
-import { CliError } from './cli-error.ts';
 import { command, readSettings } from './command.ts';
 import type { CliContext } from './context.ts';
+import { forceOption, OUTPUT, writeOutput } from './output-file.ts';
 import { readTarget } from './read-target.ts';
 import { noSuchRun, parseRun } from './run-option.ts';
 
@@ -23,6 +22,7 @@ interface Options {
   readonly run?: string;
   readonly format?: Format;
   readonly output?: string;
+  readonly force?: true;
   readonly json?: true;
 }
 
@@ -34,7 +34,8 @@ export function reportCommand(context: CliContext): Command {
   ])
     .option('--run <ID>', 'which run; the newest unless given', parseRun)
     .addOption(new Option('--format <FORMAT>', 'md (the default), json or html').choices(Object.keys(FORMATS)))
-    .option('--output <FILE>', 'write it there instead of to stdout')
+    .option(...OUTPUT)
+    .addOption(forceOption())
     .action((options: Options) => report(options, context));
 }
 
@@ -50,17 +51,8 @@ async function report(options: Options, context: CliContext): Promise<void> {
     return;
   }
   const path = resolve(context.directory, options.output);
-  write(path, text);
+  writeOutput(path, text, options.force === true);
   context.stdout.write(
     options.json === true ? `${JSON.stringify({ run: data.run, format, path })}\n` : `Report of run ${data.run}: ${path}\n`,
   );
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600 });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CliError('NotWritten', `${path} cannot be written (${code}).`, 'choose another --output.');
-  }
 }

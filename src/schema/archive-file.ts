@@ -17,6 +17,7 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { MigrationError } from '../failures.ts';
+import { replacePrivateFile } from '../private-file.ts';
 import { partName, removeDeadParts } from './archive-part.ts';
 
 /** Of the tables' and indexes' size, what must be free: a dump in the custom format is compressed, and has no indexes; SQL is not. */
@@ -63,7 +64,7 @@ export function closeArchive({ part, fileName }: ArchiveFile, sha256: string): s
   const directory = dirname(part);
   const path = fileName === null ? takeNewName(part) : join(directory, basename(fileName));
   if (fileName !== null && !takeName(part, path)) throw isThere(path);
-  writeFileSync(`${path}.sha256`, `${sha256}  ${basename(path)}\n`, { mode: 0o600, flush: true });
+  replacePrivateFile(`${path}.sha256`, `${sha256}  ${basename(path)}\n`);
   syncDirectory(directory);
   return path;
 }

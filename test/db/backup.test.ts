@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import type { Backup } from '../../src/schema/backup.ts';
@@ -12,6 +12,8 @@ let stage: BackupStage;
 let client: BackupStage['client'];
 
 beforeAll(async () => {
+  // As careless as can be: what is kept from others is kept by us.
+  process.umask(0);
   stage = await openBackupStage('backup');
   client = stage.client;
 });
@@ -24,7 +26,7 @@ describe('a backup', () => {
     const told: string[] = [];
     const made = await stage.backup({ onProgress: (doing) => told.push(doing) });
     expect(made.path).toMatch(/made\/on demand\/identity-\d{8}T\d{6}Z\.dump$/);
-    expect(statSync(stage.directory).mode & 0o777).toBe(0o700);
+    for (const made of [stage.directory, dirname(stage.directory)]) expect(statSync(made).mode & 0o777).toBe(0o700);
     expect(readdirSync(stage.directory)).toHaveLength(2);
     for (const file of readdirSync(stage.directory)) expect(statSync(join(stage.directory, file)).mode & 0o777).toBe(0o600);
     const sha256 = createHash('sha256').update(readFileSync(made.path)).digest('hex');
@@ -53,10 +55,16 @@ describe('a backup', () => {
       message: expect.stringContaining('one.dump is there already'),
     });
     expect(createHash('sha256').update(readFileSync(first.path)).digest('hex')).toBe(first.sha256);
+    // A name stays in the directory, and a link beside it is replaced, not followed.
+    const aside = join(stage.parent, 'aside');
+    writeFileSync(aside, 'mine');
+    symlinkSync(aside, join(stage.directory, 'two.dump.sha256'));
+    expect((await stage.backup({ fileName: '../../two.dump' })).path).toBe(join(stage.directory, 'two.dump'));
+    expect(readFileSync(aside, 'utf8')).toBe('mine');
     const both = await Promise.all([stage.backup(), stage.backup()]);
     expect(new Set(both.map(({ path }) => path)).size).toBe(2);
     for (const { path, sha256 } of both) expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(sha256);
-    expect(readdirSync(stage.directory)).toHaveLength(6);
+    expect(readdirSync(stage.directory)).toHaveLength(8);
   });
 
   test('keeps writers out while it lasts, readers not', async () => {

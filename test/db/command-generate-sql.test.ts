@@ -108,6 +108,14 @@ describe('generated SQL', () => {
     expect(said).toBe(`SQL of 0002_index, 0003_b: ${path}\n`);
     expect(readFileSync(path, 'utf8')).toBe(await generate(' --from 0001 --to 0003', revisions));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    const again = { directory: stage.directory, variables: {}, revisions };
+    expect(await runCommand('generate-sql --from 0002 --output next.sql'.split(' '), again)).toMatchObject({
+      code: 1,
+      stderr: `error: NotWritten: ${path} is there already. Next: name another file, or replace this one with --force.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toContain('0002_index');
+    expect(await generate(' --from 0002 --output next.sql --force', revisions)).toBe(`SQL of 0003_b: ${path}\n`);
+    expect(readFileSync(path, 'utf8')).toBe(await generate(' --from 0002', revisions));
     expect(JSON.parse(await generate(' --from 3 --to 0 --json', revisions))).toEqual({
       from: '0003',
       to: null,

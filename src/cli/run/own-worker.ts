@@ -31,7 +31,7 @@ const LAST_LINES = 3;
 export function startOwnWorker({ directory, variables, workingDirectory }: OwnWorkerOptions): OwnWorker {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const logPath = join(directory, `worker-${new Date().toISOString().replace(/[:.]/g, '-')}.log`);
-  const log = openSync(logPath, 'a', 0o600);
+  const log = openSync(logPath, 'ax', 0o600);
   // A group of its own: Ctrl-C reaches this command alone, which then ends the worker in order.
   const child = spawn(process.execPath, workerArguments(), {
     cwd: workingDirectory,

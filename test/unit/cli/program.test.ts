@@ -39,6 +39,7 @@ describe('wrong usage or input ends with 2 and one line', () => {
     [['start', 'now'], 'too many arguments'],
     [['abort', '--then', 'explode'], 'Allowed choices are leave, restore'],
     [['report', '--run', '7'], 'not the id of a run'],
+    [['report', '--run', '../../x'], 'not the id of a run'],
     [['rejects', '--run', 'x'], 'not the id of a run'],
     [['report', '--format', 'pdf'], 'Allowed choices are md, json, html'],
     [['start', '--input', '{'], 'not valid JSON'],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/contract.ts';
 import { wantsAllTests } from '../../src/local/test-extent.ts';
+import { run as runHere } from '../unit/cli/run-cli.ts';
 import { Stage } from './stage.ts';
 
 /**
@@ -169,6 +170,47 @@ describe('an environment that cannot work', () => {
     expect(failure).not.toContain('secretword');
   });
 
+  it('has a line for each thing in doctor, with the cause and the next step', async () => {
+    const at = (url: string, database: string, over: Partial<URL> = {}) =>
+      Object.assign(new URL(url), { pathname: `/${database}`, ...over }).href;
+    const mysql = stage.mysql.url();
+    const doctor = async (environment: Readonly<Record<string, string>>) => {
+      const { code, stdout } = await runHere(['doctor'], { ...stage.environment, ...environment });
+      expect(code).toBe(3);
+      return stdout.split('\n').filter((line) => /^\S+ +(common_oltp|authorization_db|temporal|worker)\b/.test(line));
+    };
+    expect(
+      await doctor({
+        TEMP_COMMON_OLTP_DB_URL: at(stage.sourceUrl, 'postgres'),
+        LEGACY_AUTH_DB_URL: at(mysql, 'authorization_db', { password: 'hunter2' }),
+      }),
+    ).toEqual([
+      expect.stringMatching(
+        /^NOT  common_oltp .*; the database has no schema common_oltp\. Next: correct the database in TEMP_COMMON_OLTP_DB_URL, or/,
+      ),
+      expect.stringMatching(
+        /^NOT  authorization_db .* refuses: Access denied for user 'mysql-user'.*\. Next: check user and password in the URL/,
+      ),
+      expect.stringMatching(/^ok   temporal: \S+ answers without TLS/),
+      expect.stringMatching(/^NOT  worker: none polls task queue identity-migration: a run would wait\. Next: npm run worker/),
+    ]);
+    await stage.mysql.client({ sql: "CREATE DATABASE bare; GRANT SELECT ON bare.* TO 'mysql-user'@'%';" });
+    await stage.query('CREATE SCHEMA common_oltp', [], stage.source.url());
+    expect(
+      await doctor({
+        TEMP_COMMON_OLTP_DB_URL: at(stage.sourceUrl, 'postgres'),
+        LEGACY_AUTH_DB_URL: at(mysql, 'bare'),
+      }),
+    ).toEqual([
+      expect.stringMatching(/^NOT  common_oltp .*; the database has no table in schema common_oltp\. Next: correct/),
+      expect.stringMatching(
+        /^NOT  authorization_db .*; the database has no table that the user may see\. Next: correct the database in LEGACY_AUTH_DB_URL/,
+      ),
+      expect.stringMatching(/^ok   temporal: /),
+      expect.stringMatching(/^NOT  worker: none polls/),
+    ]);
+  });
+
   const unusable = [
     ['a target that is away', { IDENTITY_DB_URL: 'postgresql://postgres:x@127.0.0.1:1/identity' }, /TargetUnreachable: .*127\.0\.0\.1:1/],
     [
@@ -217,12 +259,16 @@ describe('an environment that cannot work', () => {
     await stage.query("CREATE ROLE writer LOGIN PASSWORD 'writer'");
     const target = new URL(stage.target.url('identity'));
     target.username = target.password = 'writer';
-    const worker = await stage.startWorker({ TEMP_COMMON_OLTP_DB_URL: url.href, IDENTITY_DB_URL: target.href });
+    const environment = { TEMP_COMMON_OLTP_DB_URL: url.href, IDENTITY_DB_URL: target.href };
+    const worker = await stage.startWorker(environment);
     const { code, stderr } = await stage.cli(['start', '--wait']);
     await stage.end(worker, 'SIGTERM');
     expect(code).toBe(1);
     expect(stderr).toMatch(/PermissionMissing: .*writer may not create schemas.*may not read common_oltp/);
     expect(stderr).toMatch(/GRANT CREATE ON DATABASE "identity" TO "writer"/);
+    const { stdout } = await runHere(['doctor'], { ...stage.environment, ...environment });
+    expect(stdout).toMatch(/^NOT  target .*Next: run on the target: GRANT CREATE ON DATABASE identity TO writer;$/m);
+    expect(stdout).toMatch(/^NOT  common_oltp .*Next: run on the source: GRANT USAGE ON SCHEMA common_oltp TO reader;$/m);
   });
 
   it('with no more than the grants of the README, and no worker but its own, npm run db:migrate-to-identity goes to the end', async () => {

@@ -32,8 +32,13 @@ interface Found {
   readonly version: string;
   readonly number: number;
   readonly user: string;
+  /** Of the session's user, in quotes where it needs them. */
+  readonly role: string;
+  /** The same of the database. */
   readonly database: string;
   readonly mayCreate: boolean;
+  /** The schema of the PostgreSQL source; null where there is none. */
+  readonly legacy: { readonly usage: boolean; readonly tables: number } | null;
 }
 
 function postgres(server: Server, signal: AbortSignal): Promise<Found> {
@@ -42,7 +47,11 @@ function postgres(server: Server, signal: AbortSignal): Promise<Found> {
     transaction(client, { readOnly: true }, async () => {
       const { rows } = await client.query<Found>(
         `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number, current_user AS "user",
-                current_database() AS database, has_database_privilege(current_database(), 'CREATE') AS "mayCreate"`,
+                quote_ident(current_user) AS role, quote_ident(current_database()) AS database,
+                has_database_privilege(current_database(), 'CREATE') AS "mayCreate",
+                (SELECT json_build_object('usage', has_schema_privilege(n.oid, 'USAGE'), 'tables',
+                          (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid AND relkind IN ('r', 'p', 'v', 'm', 'f')))
+                   FROM pg_namespace n WHERE nspname = 'common_oltp') AS legacy`,
       );
       return rows[0]!;
     }),
@@ -52,23 +61,43 @@ function postgres(server: Server, signal: AbortSignal): Promise<Found> {
 function judge(name: DatabaseName, description: string, found: Found, major: number): Check {
   const check = `${name} (${DATABASE_VARIABLES[name]})`;
   const what = `${description} answers ${found.user}: PostgreSQL ${found.version}`;
-  if (name !== 'target') return ok(check, what);
+  if (name !== 'target') return judgeSource(check, what, found);
   if (major < LOWEST_TARGET) return problem(check, `${what}; ${LOWEST_TARGET} or newer is needed`, 'use a newer server.');
   if (found.mayCreate) return ok(check, what);
   return problem(
     check,
     `${what}; the user may not create schemas there`,
-    `run: GRANT CREATE ON DATABASE "${found.database}" TO "${found.user}";`,
+    `run on the target: GRANT CREATE ON DATABASE ${found.database} TO ${found.role};`,
   );
 }
 
+/** What each table holds and lacks is preflight's to say. */
+function judgeSource(check: string, what: string, { legacy, role }: Found): Check {
+  if (legacy === null || legacy.tables === 0) {
+    const lack = legacy === null ? 'has no schema common_oltp' : 'has no table in schema common_oltp';
+    return problem(check, `${what}; the database ${lack}`, elsewhere('common_oltp'));
+  }
+  if (legacy.usage) return ok(check, what);
+  return problem(
+    check,
+    `${what}; the user may not use schema common_oltp`,
+    `run on the source: GRANT USAGE ON SCHEMA common_oltp TO ${role};`,
+  );
+}
+
+const elsewhere = (name: DatabaseName) => `correct the database in ${DATABASE_VARIABLES[name]}, or load the source there.`;
+
 function mysql(server: Server, description: string, signal: AbortSignal): Promise<Check> {
   return withMysql(server, { signal, fallback: 'SchemaMismatch' }, async (connection) => {
-    const [found] = await queryMysql<{ version: string; user: string }>(connection, 'SELECT VERSION() AS version, CURRENT_USER() AS user');
-    const family = /mariadb/i.test(found!.version) ? '' : 'MySQL ';
-    return ok(
-      `authorization_db (${DATABASE_VARIABLES.authorization_db})`,
-      `${description} answers ${found!.user}: ${family}${found!.version}`,
+    const [found] = await queryMysql<{ version: string; user: string; tables: number | string }>(
+      connection,
+      `SELECT VERSION() AS version, CURRENT_USER() AS user,
+              (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()) AS tables`,
     );
+    const { version, user, tables } = found!;
+    const check = `authorization_db (${DATABASE_VARIABLES.authorization_db})`;
+    const what = `${description} answers ${user}: ${/mariadb/i.test(version) ? '' : 'MySQL '}${version}`;
+    if (Number(tables) > 0) return ok(check, what);
+    return problem(check, `${what}; the database has no table that the user may see`, elsewhere('authorization_db'));
   });
 }

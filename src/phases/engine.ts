@@ -17,6 +17,8 @@ export interface Engine {
   readonly heartbeatTimeout: number;
   /** Rows of a chunk at the most, where the operator wants smaller ones than the plan's estimate. */
   readonly chunkRows: number | null;
+  /** Bytes that predictions keep of a MySQL table at the most; see `HandedTable`. */
+  readonly handedBytes?: number;
   /** How MySQL's rows are read. */
   readonly copyPath: CopyPath;
 }

@@ -16,6 +16,7 @@ import { checkSpace } from './free-space.ts';
 import { tellRowsAtFault } from './rows-at-fault.ts';
 import { tellMysqlSettings, tellPostgresSettings } from './settings.ts';
 import { lookAtTexts, tellTexts } from './texts.ts';
+import { tellUnforeseen } from './unforeseen.ts';
 import { checkMysqlWriter, checkPostgresWriter } from './writable.ts';
 
 export interface Looked extends OpenSources {
@@ -72,5 +73,5 @@ export async function adviseOnRows(engine: Engine, { oltp, absent }: OpenSources
   const atFault = await translating(engine.databases.commonOltp, 'SchemaMismatch', () =>
     tellRowsAtFault(predicted.predictions, predicted.handed, ask, { absent }),
   );
-  return [...atFault, ...tellTexts(predicted.handed)];
+  return [...atFault, ...tellUnforeseen(predicted.handed), ...tellTexts(predicted.handed)];
 }

@@ -24,9 +24,14 @@ interface RuleColumn {
   readonly texts: string[] | null;
 }
 
+/** PostgreSQL takes 1 GB at once, and a worker shall run in 400 MB: some millions of narrow rows. */
+const MOST_BYTES = 128 << 20;
+/** Of an array's element with its length; a text's are more. */
+const ELEMENT_BYTES = 12;
+
 /**
  * What the copy's own encoder does with each row of a MySQL table, counted; and what rules read of the rows that it lets pass, kept
- * as PostgreSQL's arrays. Some tens of bytes a row.
+ * as PostgreSQL's arrays. Some tens of bytes a row, and none once they are too many: the rules of such a table are not foreseen.
  */
 export class HandedTable {
   /** By `reason|column:SQLSTATE`. */
@@ -36,6 +41,8 @@ export class HandedTable {
   rows = 0;
   /** Those that the rules look at. */
   #kept = 0;
+  #bytes = 0;
+  readonly #most: number;
   /** What was seen of the text columns, by the source column's name. */
   readonly watches: ReadonlyMap<string, TextWatch>;
   readonly #codecs: readonly ColumnCodec[];
@@ -44,7 +51,9 @@ export class HandedTable {
   /** Nobody reads what is written: only the encoder's word on it counts. */
   readonly #writer = new TupleWriter(() => undefined);
 
-  constructor(table: TablePlan, keys: SourceKeys) {
+  /** `most`: bytes that are kept at the most. */
+  constructor(table: TablePlan, keys: SourceKeys, most: number = MOST_BYTES) {
+    this.#most = most;
     const folded = foldedColumns(table);
     this.#codecs = codecsOf(table);
     this.#texts = table.columns.flatMap(({ name, from, cast }, at) => {
@@ -80,10 +89,28 @@ export class HandedTable {
       // Blanks alone that are too many the encoder has refused.
       if (beyondWidth(value, width) === 'text') return count(this.rejected, `too_long|${name}:22001`);
     }
+    if (!this.tooMany) this.#keep(row);
+  }
+
+  /** More rows than can be handed over came: nothing of them is kept, and there are no `columns`. */
+  get tooMany(): boolean {
+    return this.#bytes > this.#most;
+  }
+
+  #keep(row: readonly TextValue[]): void {
     this.#kept += 1;
     for (const { at, array, texts } of this.#columns) {
+      this.#bytes += ELEMENT_BYTES + (texts === null ? 0 : 2 * (row[at]?.length ?? 0));
       if (texts === null) this.#codecs[at]!.write(row[at]!, array.writer);
       else texts.push(row[at]!.toString('utf8'));
+    }
+    if (this.tooMany) this.#forget();
+  }
+
+  #forget(): void {
+    for (const { array, texts } of this.#columns) {
+      array.take(0);
+      texts?.splice(0);
     }
   }
 

@@ -71,7 +71,7 @@ function readAuthorization(
   let before: Promise<unknown> = Promise.resolve();
   for (const table of PLAN.filter(({ source }) => source === 'authorization_db')) {
     const read = before.then(async () => {
-      const handed = new HandedTable(table, keys);
+      const handed = new HandedTable(table, keys, engine.handedBytes);
       const { select } = mysqlDrivingQueries(table, { lower: null, upper: null }, { absent });
       await translating(engine.databases.authorization, 'SchemaMismatch', () => eachRow(authorization, select, (row) => handed.add(row)));
       return handed;

@@ -50,6 +50,8 @@ export class Predictor {
   /** Keys that tables of authorization_db still have, as the text of an array, by `parent.key`. */
   readonly #keys = new Map<string, string>();
 
+  /** Tables of authorization_db with too many rows to be handed over: nobody knows which keys they lose. */
+  readonly #unforeseen = new Set<string>();
   /** Tables of which it is not certain which keys stay. */
   readonly #uncertain = new Set<string>();
 
@@ -80,16 +82,11 @@ export class Predictor {
   }
 
   async #predict(table: TablePlan, handed: HandedTable | null, ask: AskOltp): Promise<Prediction[]> {
-    const { settled, parameters, counts } = handed === null ? await this.#askOltp(table, ask) : await this.#askHanded(table, handed, ask);
-    for (const [kind, of] of [
-      ['rejected', handed?.rejected],
-      ['adjusted', handed?.adjusted],
-    ] as const) {
-      for (const [verdict, rows] of of ?? []) {
-        const name = `${kind}:${verdict.split('|')[0]}`;
-        counts.set(name, (counts.get(name) ?? 0) + rows);
-      }
+    if (handed !== null && (handed.tooMany || parentsOf(table).some((parent) => this.#unforeseen.has(parent)))) {
+      return this.#predictCasts(table, handed, ask);
     }
+    const { settled, parameters, counts } = handed === null ? await this.#askOltp(table, ask) : await this.#askHanded(table, handed, ask);
+    addVerdicts(handed, counts);
     const source = handed?.rows ?? (await this.#sourceRows(table, counts, ask));
     counts.set('merged:exact_duplicate', handed === null ? source - counts.get('source')! : 0);
     await this.#addSides(table, source, counts, ask);
@@ -98,6 +95,15 @@ export class Predictor {
     const tied = counts.get('tied')! > 0;
     if (inherited || (tied && losesOtherKeys(table))) this.#uncertain.add(table.table);
     return partsOf(table.table, source, counts, !inherited && !tied);
+  }
+
+  /** What the encoder says of the rows; not what the rules do. */
+  async #predictCasts(table: TablePlan, handed: HandedTable, ask: AskOltp): Promise<Prediction[]> {
+    this.#unforeseen.add(table.table);
+    const counts = new Map<string, number>();
+    addVerdicts(handed, counts);
+    await this.#addSides(table, handed.rows, counts, ask);
+    return partsOf(table.table, handed.rows, counts, false);
   }
 
   /** The target folds what is no plain ASCII: where there is none of it, and often there is none, the first answer stands. */
@@ -173,6 +179,18 @@ export class Predictor {
       return keysOfSettled(settleFates(plan, columns, drivingRows(plan, columns, context), keysOf), key);
     };
     return keysOf;
+  }
+}
+
+function addVerdicts(handed: HandedTable | null, counts: Map<string, number>): void {
+  for (const [kind, of] of [
+    ['rejected', handed?.rejected],
+    ['adjusted', handed?.adjusted],
+  ] as const) {
+    for (const [verdict, rows] of of ?? []) {
+      const name = `${kind}:${verdict.split('|')[0]}`;
+      counts.set(name, (counts.get(name) ?? 0) + rows);
+    }
   }
 }
 

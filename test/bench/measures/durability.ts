@@ -1,3 +1,6 @@
+import type { ChunkRef } from '../../../src/db/ledger/claim.ts';
+import type { RunRef } from '../../../src/db/ledger/fence.ts';
+import { PLAN } from '../../../src/plan/plan.ts';
 import { fillRoleAssignment } from '../data/role-assignment.ts';
 import type { Contender, Measure } from '../measure.ts';
 import { copyBare, readBareChunks } from '../ours/bare-copy.ts';
@@ -13,10 +16,12 @@ import { copySpan } from './copy-span.ts';
 
 const NAMES = { run: 'ours, as a run copies it', ledger: 'ours, ledger but no Temporal', bare: 'ours, the copy alone' } as const;
 const TABLE = 'role_assignments';
+/** A run copies all of them side by side, the largest first. */
+const TABLES = [TABLE, ...PLAN.map(({ table }) => table).filter((table) => table !== TABLE)];
 
 export const durability: Measure = {
   name: 'durability',
-  what: 'role_assignment copied by a run (ledger, Temporal, heartbeats), and by the same copy code alone; memory of the worker',
+  what: 'role_assignment and 35 small tables copied by a run (ledger, Temporal, heartbeats), and by the same copy code alone; memory of the worker',
   size: 3_000_000,
   leastSize: 1_000,
   minutes: 2,
@@ -41,7 +46,7 @@ function asRun(servers: LegacyServers, runs: WholeRuns): Contender {
     name: NAMES.run,
     run: async () => {
       const { run, figures } = await runs.run({ fresh: true, adopt: true, backup: false, verify: 'counts' });
-      const { seconds, rows, chunks } = await copySpan(servers, run, TABLE);
+      const { seconds, rows, chunks } = await copySpan(servers, run);
       return { seconds, rows, checksum: null, figures: { ...figures, chunks } };
     },
   };
@@ -52,7 +57,7 @@ function withLedger(servers: LegacyServers, copy: ProductCopy): Contender {
     name: NAMES.ledger,
     run: async () => {
       const run = await copy.begin();
-      const chunks = await copy.plan(run, TABLE);
+      const chunks = await planAll(copy, run);
       const timed = await timedFromCheckpoint(servers, () => copy.copy(run, chunks));
       await copy.end(run);
       return { ...timed, ...(await landed(servers)) };
@@ -65,13 +70,19 @@ function alone(servers: LegacyServers, copy: ProductCopy): Contender {
     name: NAMES.bare,
     run: async () => {
       const run = await copy.begin();
-      await copy.plan(run, TABLE);
-      const chunks = await readBareChunks(copy.engine, run, TABLE);
+      await planAll(copy, run);
+      const chunks = await Promise.all(TABLES.map((table) => readBareChunks(copy.engine, run, table)));
       const timed = await timedFromCheckpoint(servers, () => copyBare(copy.engine, chunks));
       await copy.end(run);
       return { ...timed, ...(await landed(servers)) };
     },
   };
+}
+
+async function planAll(copy: ProductCopy, run: RunRef): Promise<ChunkRef[]> {
+  const chunks: ChunkRef[] = [];
+  for (const table of TABLES) chunks.push(...(await copy.plan(run, table)));
+  return chunks;
 }
 
 const landed = (servers: LegacyServers) =>

@@ -37,10 +37,10 @@ export async function readBareChunks(engine: Engine, ref: RunRef, table: string)
 }
 
 /** The same chunks by the same copy code, `DEFAULT_OPTIONS.concurrency` at a time: no claim, no ledger, no fence, no activity. */
-export async function copyBare(engine: Engine, { facts, table, bounds }: BareChunks): Promise<void> {
-  const plan = tablePlan(table);
-  const session = { applicationName: 'bench', fallback: 'TableFailed' } as const;
-  await pool(bounds, DEFAULT_OPTIONS.concurrency, (range) =>
+export async function copyBare(engine: Engine, tables: readonly BareChunks[]): Promise<void> {
+  const session = { applicationName: 'bench', fallback: 'TableFailed', again: true } as const;
+  const all = tables.flatMap(({ facts, table, bounds }) => bounds.map((range) => ({ facts, plan: tablePlan(table), range })));
+  await pool(all, DEFAULT_OPTIONS.concurrency, ({ facts, plan, range }) =>
     withPostgres(engine.databases.target, session, (target) =>
       withChunkReader(engine, { facts, table: plan, bounds: range, applicationName: 'bench', signal: alone().signal }, (reader) =>
         transaction(target, {}, async () => {

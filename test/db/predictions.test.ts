@@ -33,6 +33,7 @@ describe.each(CASES)('what preflight predicts of a sample of $users users ($fami
     expect(predictions.filter(({ table, kind }) => unsure.has(table) && kind === 'source').every(({ exact }) => exact)).toBe(true);
     const told = advice.filter(({ what }) => what.includes('is not foreseen'));
     expect(told.map(({ what }) => what)).toEqual(expect.arrayContaining([expect.stringMatching(/to role_assignments .* [\d,]+ rows\.$/)]));
+    expect(told).toHaveLength(unsure.size);
     const { predictions: whole } = await inspect(stage.engine, { dryRun: true }, stage.attempt);
     const known = (all: typeof whole) => all.filter(({ table }) => !unsure.has(table));
     expect(known(predictions)).toEqual(known(whole));

@@ -73,5 +73,5 @@ export async function adviseOnRows(engine: Engine, { oltp, absent }: OpenSources
   const atFault = await translating(engine.databases.commonOltp, 'SchemaMismatch', () =>
     tellRowsAtFault(predicted.predictions, predicted.handed, ask, { absent }),
   );
-  return [...atFault, ...tellUnforeseen(predicted.handed), ...tellTexts(predicted.handed)];
+  return [...atFault, ...tellUnforeseen(predicted), ...tellTexts(predicted.handed)];
 }

@@ -25,6 +25,8 @@ export interface Predicted {
   readonly predictions: readonly Prediction[];
   /** The tables of authorization_db, as they were read. */
   readonly handed: ReadonlyMap<string, HandedTable>;
+  /** Tables of authorization_db whose rules could not be asked. */
+  readonly unforeseen: ReadonlySet<string>;
 }
 
 /** Texts folded by one question: they travel to the target and back. */
@@ -35,9 +37,9 @@ export async function predict(engine: Engine, sources: OpenSources, attempt: Att
   const { commonOltp } = engine.databases;
   const keys = await translating(commonOltp, 'SchemaMismatch', () => sourceKeys(sources.oltp, sources.authorization));
   const reading = readAuthorization(engine, sources, keys);
-  const predictions = await translating(commonOltp, 'SchemaMismatch', async () => {
+  const { predictions, unforeseen } = await translating(commonOltp, 'SchemaMismatch', async () => {
     const { rows } = await sources.oltp.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
-    const predictBeside = async (beside: pg.Client): Promise<Prediction[]> => {
+    const predictBeside = async (beside: pg.Client): Promise<Omit<Predicted, 'handed'>> => {
       const context = { absent: sources.absent, checkedText: await readTextAsStored(sources.oltp) };
       await readTextAsStored(beside);
       const predictor = new Predictor({
@@ -47,13 +49,13 @@ export async function predict(engine: Engine, sources: OpenSources, attempt: Att
         handed: (table) => reading.get(table.table)!,
         fold: (texts) => fold(engine, texts, attempt),
       });
-      return predictor.all(attempt.beat);
+      return { predictions: await predictor.all(attempt.beat), unforeseen: predictor.unforeseen };
     };
     return readOnlyPostgres(commonOltp, attempt, predictBeside, rows[0]!.snapshot);
   });
   const handed = new Map<string, HandedTable>();
   for (const [table, read] of reading) handed.set(table, await read);
-  return { predictions, handed };
+  return { predictions, handed, unforeseen };
 }
 
 const asker =

@@ -50,13 +50,18 @@ export class Predictor {
   /** Keys that tables of authorization_db still have, as the text of an array, by `parent.key`. */
   readonly #keys = new Map<string, string>();
 
-  /** Tables of authorization_db with too many rows to be handed over: nobody knows which keys they lose. */
+  /** Tables of authorization_db that have, or refer to one that has, too many rows to be handed over: nobody knows which keys they lose. */
   readonly #unforeseen = new Set<string>();
   /** Tables of which it is not certain which keys stay. */
   readonly #uncertain = new Set<string>();
 
   constructor(sources: Sources) {
     this.#sources = sources;
+  }
+
+  /** Tables whose rules could not be asked; complete once `all` has returned. */
+  get unforeseen(): ReadonlySet<string> {
+    return this.#unforeseen;
   }
 
   /** Every table of the plan, each once its parents are through; `beat` is told which one is next. */

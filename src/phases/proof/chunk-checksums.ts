@@ -2,7 +2,7 @@ import type { ChunkReader } from '../../db/copy/chunk-reader.ts';
 import type { ChunkChecksums } from '../../db/ledger/claim.ts';
 import type { Reject } from '../../db/ledger/rejects.ts';
 import type { TablePlan } from '../../plan/types.ts';
-import { sourceRows } from '../../sql/proof/hashed-rows.ts';
+import { passingRows, sourceRows } from '../../sql/proof/hashed-rows.ts';
 import type { KeyText } from '../../sql/proof/key-condition.ts';
 import type { KeyBounds } from '../../sql/range.ts';
 import type { SourceContext } from '../../sql/relation.ts';
@@ -30,7 +30,11 @@ export async function chunkChecksums(
   const source = checksumText(total);
   if (!exact) return { source, loaded: null };
   if (rejects.length === 0) return { source, loaded: source };
-  if (range.table.key.length === 0) return { source, loaded: null };
+  if (range.table.key.length === 0) {
+    // Rows without a key cannot be taken off by it. Those that the casts keep out are all that are rejected, if they are as many.
+    const passing = await totalOf({ ...side, rows: passingRows(range.table, side.rows) });
+    return { source, loaded: passing.rows === total.rows - rejects.length ? checksumText(passing) : null };
+  }
   const keys = rejects.map((reject) => rejectedKey(range.table, reject));
   return { source, loaded: checksumText(without(total, await rowsOfKeys(side, range.table.source, range.table.key, keys))) };
 }

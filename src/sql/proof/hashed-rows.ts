@@ -1,4 +1,5 @@
 import type { TablePlan } from '../../plan/types.ts';
+import { verdictExpression } from '../casts.ts';
 import { quoteTable, type Engine } from '../quote.ts';
 import { keyRange, renderRanges, type KeyBounds } from '../range.ts';
 import { mysqlRelation, renderRelations, type SourceContext } from '../relation.ts';
@@ -45,6 +46,12 @@ export function sourceRows(table: TablePlan, bounds: KeyBounds, context: SourceC
   const render = (sql: string) => renderRanges(renderRelations(sql, context), table.key, bounds);
   const where = table.where === undefined ? '' : `(${render(table.where)}) AND `;
   return { engine: 'postgres', rows: `FROM ${render(table.from)} WHERE ${where}(${range})`, key, columns };
+}
+
+/** Those rows of a common_oltp source that the casts let pass. */
+export function passingRows(table: TablePlan, side: HashedRows): HashedRows {
+  const verdict = verdictExpression(table);
+  return verdict === null ? side : { ...side, rows: `${side.rows} AND (${verdict}) IS NULL` };
 }
 
 /** The table's rows in these bounds; all of them where the finished table has no such key. */

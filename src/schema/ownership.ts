@@ -10,10 +10,31 @@ export interface TableFingerprint {
 }
 export type SchemaFingerprint = readonly TableFingerprint[];
 
-/** Settings that bear on a row's text (time zone, date style) are the transaction's. */
+/**
+ * A column's value such that two different ones have different hashes, as far as 64 bits can tell: PostgreSQL's own hashes of 8-byte
+ * numbers fold them to 32 bits, those of numeric and of texts of some collations take 1.0 and 1.00, a and A for equal.
+ */
+const HASHED = `format(CASE atttypid
+  WHEN 'bigint'::regtype THEN 'int8send(t.%I)' WHEN 'timestamp'::regtype THEN 'timestamp_send(t.%I)'
+  WHEN 'timestamptz'::regtype THEN 'timestamptz_send(t.%I)' WHEN 'text'::regtype THEN 't.%I COLLATE "C"'
+  WHEN 'boolean'::regtype THEN 't.%I' WHEN 'smallint'::regtype THEN 't.%I' WHEN 'integer'::regtype THEN 't.%I' WHEN 'date'::regtype THEN 't.%I'
+  ELSE 't.%I::text COLLATE "C"' END, attname)`;
+
+/**
+ * In one reading of the table. A row's hash, made of its columns', takes half the time of its text's. It is the sum of theirs, each times a
+ * power of 31, so that sums of it would not see two rows exchange a value: it is hashed once more. Settings that bear on the text of other
+ * types are the transaction's.
+ */
 export async function tableFingerprint(client: pg.ClientBase, schema: string, table: string): Promise<TableFingerprint> {
+  const values = await client.query<{ list: string }>(
+    `SELECT coalesce(string_agg(${HASHED}, ', ' ORDER BY attnum), '') AS list
+       FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [quoteTable(schema, table)],
+  );
   const { rows } = await client.query<{ rows: string; checksum: string }>(
-    `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS checksum FROM ${quoteTable(schema, table)} t`,
+    `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(hash_record_extended(ROW(${values.rows[0]!.list}), 0)::text, 0)), 0)::text
+         AS checksum
+       FROM ${quoteTable(schema, table)} t`,
   );
   return { table, rows: Number(rows[0]!.rows), checksum: rows[0]!.checksum };
 }

@@ -52,6 +52,18 @@ describe('a table’s fingerprint', () => {
     const third = await print();
     expect(new Set([first, second, third].map(({ checksum }) => checksum)).size).toBe(3);
   });
+
+  test('tells numbers and times apart that have one hash of PostgreSQL’s own', async () => {
+    const own = `SELECT hashint8extended(1, 0) = hashint8extended(4294967296, 0)`;
+    expect(await value(client, own)).toBe(true);
+    const printed = async (column: string, sql: string) => {
+      await client.query(`UPDATE identity.users SET ${column} = ${sql} WHERE id <> 2`);
+      return (await print()).checksum;
+    };
+    const time = (micros: string) => `'2000-01-01Z'::timestamptz + ${micros} * interval '1 microsecond'`;
+    expect(await printed('id', '4294967296')).not.toBe(await printed('id', '1'));
+    expect(await printed('created_at', time('1'))).not.toBe(await printed('created_at', time('4294967296')));
+  });
 });
 
 describe('whose the schema is', () => {

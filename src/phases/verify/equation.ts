@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { RunRef } from '../../db/ledger/fence.ts';
 import { MigrationError } from '../../failures.ts';
 import { tableFingerprint } from '../../schema/ownership.ts';
-import { quoteIdentifier } from '../../sql/quote.ts';
 import { TARGET_SCHEMA } from '../engine.ts';
 
 interface Account {
@@ -29,7 +28,7 @@ export async function checkEquation(client: pg.ClientBase, ref: RunRef, table: s
     [ref.run, table],
   );
   const { source, merged, rejected, adjusted } = rows[0]!;
-  const loaded = (await client.query<{ n: number }>(`SELECT count(*) AS n FROM ${TARGET_SCHEMA}.${quoteIdentifier(table)}`)).rows[0]!.n;
+  const { rows: loaded, checksum } = await tableFingerprint(client, TARGET_SCHEMA, table);
   if (source !== loaded + merged + rejected) {
     throw new MigrationError('VerificationFailed', {
       message: `${table}: ${source} source rows, but ${loaded} loaded + ${merged} merged + ${rejected} rejected = ${loaded + merged + rejected}.`,
@@ -37,7 +36,6 @@ export async function checkEquation(client: pg.ClientBase, ref: RunRef, table: s
       table,
     });
   }
-  const { checksum } = await tableFingerprint(client, TARGET_SCHEMA, table);
   await client.query(
     `UPDATE identity_migration.tables SET source_rows = $3, loaded = $4, merged = $5, rejected = $6, adjusted = $7, checksum = $8, proof = ${PROOF}
       WHERE run = $1 AND table_name = $2`,

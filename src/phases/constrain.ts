@@ -26,7 +26,7 @@ export async function constrainStep(engine: Engine, ref: RunRef, step: string, a
     if (planned.done) return;
     const { work } = planned;
     const floor = work.do === 'identity' ? await highestSourceId(engine, facts, work.table, attempt) : 0;
-    const settings = { lock_timeout: LOCK_TIMEOUT, ...buildSettings(await readBuildMeans(client), CONSTRAIN_AT_ONCE) };
+    const settings = { lock_timeout: LOCK_TIMEOUT, jit: 'off', ...buildSettings(await readBuildMeans(client), CONSTRAIN_AT_ONCE) };
     await doStep(client, ref, 'constrain', step, () => perform(client, ref, work, floor), settings);
   });
 }

@@ -43,7 +43,7 @@ async function missing(client: pg.ClientBase, schema: string, step: ConstrainSte
   const { constraint, index, defaultExpression } = await standing(client, schema, step);
   const [first = '', ...rest] = step.sql;
   if (step.kind === 'default') return defaultExpression === step.definition ? [] : step.sql;
-  if (step.kind === 'foreign_key') {
+  if (step.kind === 'foreign_key' || step.kind === 'reference') {
     if (constraint === null) return step.sql;
     if (constraint.definition.replace(/ NOT VALID$/, '') !== step.definition) throw another(step);
     return constraint.valid ? [] : rest;

@@ -9,6 +9,7 @@ import { GENERATED } from '../../src/plan/generated.ts';
 import { PLAN } from '../../src/plan/plan.ts';
 import type { TablePlan } from '../../src/plan/types.ts';
 import { WIDTHS } from '../../src/plan/widths.ts';
+import { applyConstrainStep } from '../../src/schema/constrain.ts';
 import { constrainSteps } from '../../src/sql/constrain.ts';
 import { postgresDrivingQueries } from '../../src/sql/driving-query.ts';
 import { countFates } from '../../src/sql/predict/counts.ts';
@@ -177,8 +178,7 @@ test('the ledger shows rejected rows without secrets and carry columns', async (
 
 test('every key, unique index and foreign key of the target can be built', async () => {
   await transaction(target, {}, async () => {
-    await target.query('SET LOCAL search_path = identity, pg_catalog');
-    for (const step of constrainSteps(databases.definitions, 'identity')) for (const sql of step.sql) await target.query(sql);
+    for (const step of constrainSteps(databases.definitions, 'identity')) await applyConstrainStep(target, 'identity', step);
   });
   const [built] = await rowsOf(
     target,

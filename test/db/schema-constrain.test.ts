@@ -25,12 +25,14 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-const stepOf = (name: string) => steps.find((step) => step.name === name)!;
+/** The whole of it, not its first half. */
+const stepOf = (name: string) => steps.findLast((step) => step.name === name)!;
 const apply = (name: string, on: pg.Client = client) => transaction(on, {}, () => applyConstrainStep(on, 'identity', stepOf(name)));
 /** All but foreign keys. */
 const applyRest = () =>
   transaction(client, {}, async () => {
-    for (const step of steps) if (step.kind !== 'foreign_key') await applyConstrainStep(client, 'identity', step);
+    for (const step of steps)
+      if (step.kind !== 'reference' && step.kind !== 'foreign_key') await applyConstrainStep(client, 'identity', step);
   });
 const failure = async (work: Promise<unknown>) =>
   (await work.then(
@@ -51,7 +53,7 @@ test('a second round changes nothing', async () => {
       for (const step of steps) statements += await applyConstrainStep(client, 'identity', step);
       return statements;
     });
-  expect(await round()).toBeGreaterThan(steps.length);
+  expect(await round()).toBe(steps.length);
   const before = await catalogOf(client, 'identity');
   expect(await round()).toBe(0);
   expect(await catalogOf(client, 'identity')).toEqual(before);

@@ -7,8 +7,10 @@ import { bars, figure, text, type Section } from '../section.ts';
 const NAMED = 15;
 
 const KINDS: Readonly<Record<string, string>> = {
+  build: 'indexes of keys',
   unique_index: 'keys and unique indexes',
   index: 'indexes',
+  reference: 'foreign keys, not validated yet',
   foreign_key: 'foreign keys, validated',
   default: 'defaults',
   'drop carry': 'carry columns taken off',

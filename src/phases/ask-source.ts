@@ -13,13 +13,17 @@ export const READS = 'identity-migration reads';
 /** Asks a source one question: rows as objects. */
 export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
 
-/** Opens a read-only snapshot of one of the run's sources (no other database: the fingerprint is checked) and lends it for questions. */
+/**
+ * Opens a read-only snapshot of one of the run's sources (no other database: the fingerprint is checked) and lends it for questions.
+ * `settings`: of a PostgreSQL source's transaction.
+ */
 export function askSource<T>(
   engine: Engine,
   facts: RunFacts,
   source: SourceName,
   { signal }: Attempt,
   work: (ask: Ask) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   if (source === 'authorization_db') {
     return withMysql(engine.databases.authorization, { signal, fallback: 'TableFailed' }, async (connection) => {
@@ -30,7 +34,7 @@ export function askSource<T>(
   }
   const session = { applicationName: READS, signal, fallback: 'TableFailed', again: true } as const;
   return withPostgres(engine.databases.commonOltp, session, (client) =>
-    transaction(client, { isolation: 'REPEATABLE READ', readOnly: true }, async () => {
+    transaction(client, { isolation: 'REPEATABLE READ', readOnly: true, settings }, async () => {
       checkFingerprint(facts, source, await fingerprintPostgres(client));
       await readTextAsStored(client);
       return work(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);

@@ -8,6 +8,9 @@ export type ReconcileWork =
   | { readonly table: string; readonly notCarried: number }
   | { readonly absent: true };
 
+/** Rules of different tables, side by side. */
+export const RECONCILE_AT_ONCE = 4;
+
 /**
  * Parents before children; the rules of a table in the plan's order. A table waits for the last rule of each of its parents,
  * so tables that have nothing to do with each other are reconciled at the same time.

@@ -8,10 +8,13 @@ import { absencesOf } from '../plan/missing.ts';
 import { PLAN, tablePlan } from '../plan/plan.ts';
 import { notCarriedQueries } from '../sql/count-check.ts';
 import { reconcileStatement, rejectsRows } from '../sql/reconcile/statement.ts';
-import { askSource } from './ask-source.ts';
+import { askSource, type Ask } from './ask-source.ts';
+import { readBuildMeans, ruleSettings } from './build-settings.ts';
 import { TARGET_SCHEMA, type Attempt, type Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
-import type { ReconcileWork } from './reconcile-work.ts';
+import { RECONCILE_AT_ONCE, type ReconcileWork } from './reconcile-work.ts';
+import { isUniqueByIndex } from './unique-by-index.ts';
+import { WHOLE_TABLES } from './whole-tables.ts';
 
 /** Applies one rule to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
 export async function reconcileStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
@@ -23,10 +26,12 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     const { work } = planned;
     // The source is counted before the target's transaction begins: it may take a while.
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
-    const rows = await doStep(client, ref, 'reconcile', step, () => {
+    const settings = ruleSettings(await readBuildMeans(client), RECONCILE_AT_ONCE);
+    const doing = () => {
       if ('rule' in work) return applyRule(client, ref, work);
       return 'absent' in work ? noteAbsent(client, ref, facts) : noteSide(client, ref, work.table, side!);
-    });
+    };
+    const rows = await doStep(client, ref, 'reconcile', step, doing, settings);
     if (rows !== null && rows > 0 && 'table' in work) attempt.observe?.({ kind: 'rule', table: work.table, ...effectOf(work), rows });
   });
 }
@@ -35,6 +40,7 @@ async function applyRule(client: pg.ClientBase, ref: RunRef, work: { readonly ta
   const plan = tablePlan(work.table);
   const rule = plan.rules[work.rule];
   if (rule === undefined) throw new MigrationError('PlanChanged', { message: `${work.table} has no rule ${work.rule + 1} in this plan.` });
+  if (rule.kind === 'duplicate_key' && (await isUniqueByIndex(client, ref, work.table, rule.columns))) return 0;
   const { rows } = await client.query<{ n: number }>(reconcileStatement(plan, rule, TARGET_SCHEMA), [ref.run]);
   return Number(rows[0]?.n ?? 0);
 }
@@ -59,10 +65,8 @@ function countSide(
 ): Promise<Side> {
   const plan = tablePlan(work.table);
   const side = notCarriedQueries(plan, { absent: facts.absent })[work.notCarried]!;
-  return askSource(engine, facts, plan.source, attempt, async (ask) => ({
-    source: side.source,
-    rows: Number((await ask(side.sql))[0]!['n']),
-  }));
+  const count = async (ask: Ask) => ({ source: side.source, rows: Number((await ask(side.sql))[0]!['n']) });
+  return askSource(engine, facts, plan.source, attempt, count, WHOLE_TABLES);
 }
 
 async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<number> {

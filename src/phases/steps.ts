@@ -5,6 +5,7 @@ import { countOpenSteps, readSteps } from '../db/ledger/steps.ts';
 import { transaction } from '../db/postgres/transaction.ts';
 import { MigrationError } from '../failures.ts';
 import { CONSTRAIN_AT_ONCE } from './constrain-work.ts';
+import { RECONCILE_AT_ONCE } from './reconcile-work.ts';
 import { insertStepsFor } from './plan-steps.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { withRun } from './run-session.ts';
@@ -15,7 +16,13 @@ export interface StepList {
   readonly parallel: number | null;
 }
 
-const PARALLEL: Record<SteppedList, number | null> = { moves: null, proof: null, reconcile: 4, constrain: CONSTRAIN_AT_ONCE, verify: 4 };
+const PARALLEL: Record<SteppedList, number | null> = {
+  moves: null,
+  proof: null,
+  reconcile: RECONCILE_AT_ONCE,
+  constrain: CONSTRAIN_AT_ONCE,
+  verify: 4,
+};
 
 /** The steps of a phase as the ledger lists them. */
 export async function listSteps(engine: Engine, ref: RunRef, list: SteppedList, attempt: Attempt): Promise<StepList> {

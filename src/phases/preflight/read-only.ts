@@ -5,12 +5,9 @@ import { withPostgres } from '../../db/postgres/session.ts';
 import { transaction } from '../../db/postgres/transaction.ts';
 import type { Server } from '../../db/server.ts';
 import type { Attempt } from '../engine.ts';
+import { WHOLE_TABLES } from '../whole-tables.ts';
 
-/**
- * Big sorts and hashes of one statement at a time; compiling it would take longer than it saves. Every join is one of whole tables, by
- * keys that were cast: without statistics of them the planner may take a loop over both for cheap, and it would not end.
- */
-const SETTINGS = { work_mem: '128MB', jit: 'off', enable_mergejoin: 'off', enable_nestloop: 'off', default_transaction_read_only: 'on' };
+const SETTINGS = { ...WHOLE_TABLES, default_transaction_read_only: 'on' };
 
 /** One snapshot of a PostgreSQL server, its own or an exported one, in a transaction that the server itself keeps from writing. */
 export function readOnlyPostgres<T>(

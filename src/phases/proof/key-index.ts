@@ -6,8 +6,8 @@ import { keyExpression } from '../../sql/range.ts';
 import { quoteIdentifier, quoteTable } from '../../sql/quote.ts';
 import { targetKey } from '../../sql/proof/key-text.ts';
 import { TARGET_SCHEMA } from '../engine.ts';
-
-const UNIQUE_VIOLATION = '23505';
+import { indexedColumns } from '../indexed-columns.ts';
+import { buildUnique } from '../unique-index.ts';
 
 /**
  * In the caller's transaction: the index by which a table's chunks are read back. The primary key's own where it begins with the driving
@@ -17,7 +17,7 @@ export async function buildKeyIndex(client: pg.ClientBase, table: TablePlan, def
   await client.query(`SET LOCAL search_path = ${quoteIdentifier(TARGET_SCHEMA)}, pg_catalog`);
   const own = definitions.find((definition) => definition.table === table.table && definition.kind === 'primary_key');
   if (own !== undefined && servesKey(own, table)) {
-    await buildUnique(client, own);
+    if (!(await buildUnique(client, own))) await client.query(own.index!.replace('CREATE UNIQUE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } else {
     const columns = targetKey(table).map((key) => `(${keyExpression('common_oltp', { ...key, from: quoteIdentifier(key.target) })})`);
     const name = quoteIdentifier(proofIndexName(table.table));
@@ -31,22 +31,8 @@ export const proofIndexName = (table: string): string => `${table}_proof`;
 /** An index over the driving key's columns, in order, which are numbers: a text's would be in the database's collation. */
 function servesKey({ index }: Definition, table: TablePlan): boolean {
   if (table.key.some((key) => key.type === 'text')) return false;
-  const columns = /\(([^()]*)\)$/.exec(index ?? '')?.[1]?.split(', ') ?? [];
+  const columns = indexedColumns(index ?? '');
   return table.key.every((key, position) => columns[position] === key.target);
-}
-
-async function buildUnique(client: pg.ClientBase, { name, index }: Definition): Promise<void> {
-  const found = await client.query<{ there: boolean }>('SELECT to_regclass(quote_ident($1)) IS NOT NULL AS there', [name]);
-  if (found.rows[0]!.there) return;
-  await client.query('SAVEPOINT key_index');
-  try {
-    await client.query(index!);
-  } catch (error) {
-    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT key_index');
-    await client.query(index!.replace('CREATE UNIQUE INDEX', 'CREATE INDEX'));
-  }
-  await client.query('RELEASE SAVEPOINT key_index');
 }
 
 /** Takes off the indexes that only the proofs needed. */

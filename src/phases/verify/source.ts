@@ -5,7 +5,8 @@ import { MigrationError } from '../../failures.ts';
 import { EMPTY_TABLES, tablePlan } from '../../plan/plan.ts';
 import { wholeCountQuery } from '../../sql/count-check.ts';
 import type { Attempt, Engine } from '../engine.ts';
-import { askSource } from '../ask-source.ts';
+import { askSource, type Ask } from '../ask-source.ts';
+import { WHOLE_TABLES } from '../whole-tables.ts';
 
 /** The source still counts what was copied: it was frozen, as the operator said. */
 export async function checkSource(
@@ -33,7 +34,6 @@ export async function checkSource(
 
 function countSource(engine: Engine, facts: RunFacts, table: string, attempt: Attempt): Promise<number> {
   const plan = tablePlan(table);
-  return askSource(engine, facts, plan.source, attempt, async (ask) =>
-    Number((await ask(wholeCountQuery(plan, { absent: facts.absent })))[0]!['n']),
-  );
+  const count = async (ask: Ask) => Number((await ask(wholeCountQuery(plan, { absent: facts.absent })))[0]!['n']);
+  return askSource(engine, facts, plan.source, attempt, count, WHOLE_TABLES);
 }

@@ -12,9 +12,11 @@ export interface PostgresDrivingQueries {
   readonly count: string;
   /**
    * One row, one bigint `n`: how many rows the last `good` of the transaction has kept out; with those that it gave it makes `count`.
-   * Null where rows are joined or grouped: there, only counting can tell.
+   * Null where the rows to count are not those of the query.
    */
   readonly keptOut: string | null;
+  /** `keptOut` says for certain only that no row was: what was judged may be a row of one side of a join, before it is joined. */
+  readonly joined: boolean;
   /** A statement without a result, to be run before each `good`. */
   readonly forget: string;
   /** The rows that pass the casts: the plan's columns in order, of the target's types, ordered by key. Fit for `COPY (…) TO STDOUT`. */
@@ -47,9 +49,11 @@ export function postgresDrivingQueries(
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
   const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);
-  const counted = table.countFrom === undefined && isOneTable(table.from) ? and([where, range]) : null;
+  const joined = !isOneTable(table.from);
+  const counted = table.countFrom !== undefined ? null : joined ? 'true' : and([where, range]);
   return {
     keptOut: counted === null ? null : KEPT_OUT_QUERY,
+    joined,
     forget: FORGET_KEPT_OUT,
     count: `SELECT count(*) AS n FROM ${render(table.countFrom ?? table.from)} WHERE ${and([where, range])}`,
     good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : passes(verdict, counted))}`,
@@ -66,7 +70,6 @@ function breaksDeclared(table: TablePlan, column: ColumnPlan, { schema }: Source
     : `(CASE WHEN ${declared} THEN (${column.from})::numeric = 'NaN' ELSE ${broken} END)`;
 }
 
-/** Of a join's rows, a server may judge one before it is joined: then what is judged is no row of the query. */
 const isOneTable = (from: string) => /^\{\w+\} \w+$/.test(from);
 
 function badQuery(table: TablePlan, verdict: string, rows: string): string {

@@ -27,16 +27,18 @@ export interface PostgresChunk {
 
 /** Reads a chunk of a PostgreSQL source: `COPY (good) TO STDOUT` in binary, cast in the source. The caller has opened the snapshot. */
 export function postgresChunkReader(server: Server, client: pg.Client, chunk: PostgresChunk): ChunkReader {
-  const { count, keptOut, forget, good, bad } = chunk.queries;
+  const { count, keptOut, joined, forget, good, bad } = chunk.queries;
   let repair = new TextRepair(chunk.table);
   let copied: CopiedRows | null = null;
   const numberOf = async (question: string) => Number((await client.query<{ n: string }>(question)).rows[0]!.n);
   return {
     server,
     count: () =>
-      translating(server, 'TableFailed', async () =>
-        keptOut === null || copied === null ? numberOf(count) : copied.rows + (await numberOf(keptOut)),
-      ),
+      translating(server, 'TableFailed', async () => {
+        if (keptOut === null || copied === null) return numberOf(count);
+        const kept = await numberOf(keptOut);
+        return joined && kept > 0 ? numberOf(count) : copied.rows + kept;
+      }),
     tuples: () => {
       const stream = copyOut(client, `${forget}; COPY (${good}) TO STDOUT (FORMAT binary)`);
       copied = stream;

@@ -95,15 +95,17 @@ export function mysqlDrivingQueries(
   };
 }
 
+const inOrder = ({ from, cast }: ColumnPlan) => (cast === 'text' ? `(${from}) COLLATE "C"` : from);
+
 const and = (conditions: readonly (string | undefined)[]) =>
   conditions
     .filter((condition) => condition !== undefined)
     .map((condition) => `(${condition})`)
     .join(' AND ');
 
-/** By key; without one by all columns, so that a second reading gives the same order. */
+/** By key; without one by all columns, so that a second reading, of the target too, gives the same order: its texts by their bytes. */
 function orderOf(table: TablePlan): string {
-  const key = table.key.length > 0 ? table.key.map((k) => keyExpression('common_oltp', k)) : table.columns.map((column) => column.from);
+  const key = table.key.length > 0 ? table.key.map((k) => keyExpression('common_oltp', k)) : table.columns.map(inOrder);
   return [...key, ...(table.tieBreak ?? [])].join(', ');
 }
 

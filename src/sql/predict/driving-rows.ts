@@ -1,6 +1,7 @@
 import { WIDTHS } from '../../plan/widths.ts';
 import type { ColumnPlan, TablePlan } from '../../plan/types.ts';
-import { breaksCast, castExpression, verdictExpression } from '../casts.ts';
+import { castExpression, verdictExpression } from '../casts.ts';
+import { breaksDeclared } from '../declared-whole.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';
 import { renderRanges } from '../range.ts';
 import { renderRelations, type SourceContext } from '../relation.ts';
@@ -19,7 +20,9 @@ export interface OltpSource extends SourceContext {
  */
 export function drivingRows(table: TablePlan, columns: RuleColumns, source: OltpSource): string {
   const render = (sql: string) => renderRanges(renderRelations(sql, source), table.key, { lower: null, upper: null });
-  const cast = columns.plan.map((column) => `${careful(column)} AS ${quoteIdentifier(column.name)}`);
+  const cast = columns.plan.map(
+    (column) => `${careful(column, breaksDeclared(table, column, source.schema))} AS ${quoteIdentifier(column.name)}`,
+  );
   const where = table.where === undefined ? '' : ` WHERE ${render(table.where)}`;
   const rows = `SELECT ${[...cast, `${fateOf(table, source)} AS fate`, `${bentOf(table, source)} AS bent`].join(', ')} FROM ${render(table.from)}${where} OFFSET 0`;
   return columns.generated.length === 0 ? rows : withGenerated(rows, columns);
@@ -32,15 +35,14 @@ export function withGenerated(rows: string, columns: RuleColumns): string {
 }
 
 /** The cast value; null where the cast would break: such a row's fate is settled. */
-function careful(column: ColumnPlan): string {
-  const broken = breaksCast(column);
+function careful(column: ColumnPlan, broken: string | null): string {
   const value = castExpression(column);
   if (broken !== null) return `CASE WHEN NOT ${broken} THEN ${value} END`;
   return column.cast === 'text' ? `${value} COLLATE "C"` : value;
 }
 
-function fateOf(table: TablePlan, { checkedText }: OltpSource): string {
-  const verdict = verdictExpression(table);
+function fateOf(table: TablePlan, { checkedText, schema }: OltpSource): string {
+  const verdict = verdictExpression(table, (column) => breaksDeclared(table, column, schema));
   const texts = table.columns.filter((column) => column.cast === 'text');
   const widths = WIDTHS[table.table] ?? {};
   const whens = [

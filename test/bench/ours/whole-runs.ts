@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
@@ -21,7 +21,7 @@ export interface WholeRun {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Temporal and worker processes: runs are started and waited for, as operators do. */
+/** Temporal and worker processes, built as they are shipped: runs are started and waited for, as operators do. */
 export class WholeRuns {
   readonly #servers: LegacyServers;
   readonly #temporal: TemporalServer;
@@ -36,6 +36,7 @@ export class WholeRuns {
   }
 
   static async open(servers: LegacyServers, workers = 1): Promise<WholeRuns> {
+    execFileSync(process.execPath, ['scripts/build.js'], { cwd: PROJECT_DIRECTORY, stdio: 'ignore' });
     const temporal = await startTemporal({ servers: servers.servers });
     const runs = new WholeRuns(servers, temporal, await Connection.connect({ address: temporal.address }));
     await runs.haveWorkers(workers);
@@ -81,7 +82,7 @@ export class WholeRuns {
   }
 
   async #startWorker(): Promise<void> {
-    const worker = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    const worker = spawn(process.execPath, ['dist/src/worker.js'], {
       cwd: PROJECT_DIRECTORY,
       env: { ...process.env, ...environmentOf(this.#servers), LOG_LEVEL: 'info', TEMPORAL_ADDRESS: this.#temporal.address },
       stdio: ['ignore', 'ignore', 'pipe'],

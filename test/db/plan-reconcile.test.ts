@@ -72,7 +72,7 @@ test('preflight predicts each of them from the sources alone', async () => {
       ]),
       keys: new Map(),
       context: { absent: [], checkedText: true },
-      handed: (table) => Promise.resolve(handedTable(table)),
+      handed: (table) => Promise.resolve({ handed: handedTable(table), release: () => undefined }),
       fold: async (texts) =>
         (await target.query<{ f: string }>('SELECT lower(t) AS f FROM unnest($1::text[]) t', [texts])).rows.map(({ f }) => f),
     });

@@ -24,7 +24,7 @@ export function renameTwinStatement(table: TablePlan, rule: Extract<Rule, { kind
     FROM ${name} t JOIN twin ON twin.folded = ${fold(column)}
     WINDOW best AS (PARTITION BY twin.folded ORDER BY ${rule.keep}, ${WHOLE_ROW})
   ), taken AS MATERIALIZED (
-    SELECT ${fold(column)} AS folded FROM ${name} t WHERE ${column} ~ ${endsLikeCandidate}
+    SELECT ${fold(column)} AS folded FROM ${name} t WHERE strpos(${column}, ${separator}) > 0 AND ${column} ~ ${endsLikeCandidate}
   ), tried AS (
     SELECT place, candidate FROM ranked WHERE rank > 1
     UNION ALL

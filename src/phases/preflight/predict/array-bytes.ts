@@ -20,6 +20,12 @@ export class ArrayBytes {
     this.writer = new TupleWriter((bytes) => this.#parts.push(bytes));
   }
 
+  /** Lets go of what was written. */
+  forget(): void {
+    this.writer.flush();
+    this.#parts = [];
+  }
+
   /** The array of so many elements, which were written; nothing of them is kept. */
   take(elements: number): Buffer {
     this.writer.flush();

@@ -109,7 +109,7 @@ export class HandedTable {
 
   #forget(): void {
     for (const { array, texts } of this.#columns) {
-      array.take(0);
+      array.forget();
       texts?.splice(0);
     }
   }

@@ -11,7 +11,7 @@ import { readTextAsStored } from '../../source-encoding.ts';
 import { readOnlyPostgres } from '../read-only.ts';
 import { HandedTable } from './handed-table.ts';
 import { FreeSessions } from './free-sessions.ts';
-import { Predictor, type AskOltp } from './predictor.ts';
+import { Predictor, type AskOltp, type ReadTable } from './predictor.ts';
 import { sourceKeys } from './source-keys.ts';
 
 export interface OpenSources {
@@ -54,7 +54,7 @@ export async function predict(engine: Engine, sources: OpenSources, attempt: Att
     return readOnlyPostgres(commonOltp, attempt, predictBeside, rows[0]!.snapshot);
   });
   const handed = new Map<string, HandedTable>();
-  for (const [table, read] of reading) handed.set(table, await read);
+  for (const [table, read] of reading) handed.set(table, (await read).handed);
   return { predictions, handed, unforeseen };
 }
 
@@ -63,25 +63,28 @@ const asker =
   async (sql, values = []) =>
     (await client.query<Record<string, unknown>>(sql, [...values])).rows;
 
-/** Reads table after table; each can be waited for. */
+/** Reads table after table; each can be waited for. One is read when the one before is predicted: no two of them are held in memory. */
 function readAuthorization(
   engine: Engine,
   { authorization, absent }: OpenSources,
   keys: SourceKeys,
-): ReadonlyMap<string, Promise<HandedTable>> {
-  const tables = new Map<string, Promise<HandedTable>>();
+): ReadonlyMap<string, Promise<ReadTable>> {
+  const tables = new Map<string, Promise<ReadTable>>();
   let before: Promise<unknown> = Promise.resolve();
   for (const table of PLAN.filter(({ source }) => source === 'authorization_db')) {
+    let release = () => {};
+    const predicted = new Promise<void>((resolve) => (release = resolve));
     const read = before.then(async () => {
       const handed = new HandedTable(table, keys, engine.handedBytes);
       const { select } = mysqlDrivingQueries(table, { lower: null, upper: null }, { absent });
       await translating(engine.databases.authorization, 'SchemaMismatch', () => eachRow(authorization, select, (row) => handed.add(row)));
-      return handed;
+      return { handed, release };
     });
     // Whoever waits for the table is told; until then a failure is nobody's.
     read.catch(() => undefined);
     tables.set(table.table, read);
-    before = read;
+    before = read.then(() => predicted);
+    before.catch(() => undefined);
   }
   return tables;
 }

@@ -25,9 +25,14 @@ export interface Sources {
   readonly keys: SourceKeys;
   /** How the common_oltp source is to be read; its `absent` names what both sources lack. */
   readonly context: OltpSource;
-  /** A table of authorization_db, read to its end. */
-  readonly handed: (table: TablePlan) => Promise<HandedTable>;
+  /** A table of authorization_db, read to its end; the next one is read once `release` has been called. */
+  readonly handed: (table: TablePlan) => Promise<ReadTable>;
   readonly fold: Fold;
+}
+
+export interface ReadTable {
+  readonly handed: HandedTable;
+  readonly release: () => void;
 }
 
 /** A table when its own rules are through: the query, its values, and what was counted of it. */
@@ -78,12 +83,18 @@ export class Predictor {
   }
 
   async #predictAfter(parents: readonly unknown[], table: TablePlan, beat: (doing: string) => void): Promise<Prediction[]> {
-    await Promise.all(parents);
-    const handed = table.source === 'authorization_db' ? await this.#sources.handed(table) : null;
-    return this.#sources.oltp.lend((ask) => {
-      beat(`predicting ${table.table}`);
-      return this.#predict(table, handed, ask);
-    });
+    const read = table.source === 'authorization_db' ? this.#sources.handed(table) : null;
+    try {
+      await Promise.all(parents);
+      const handed = (await read)?.handed ?? null;
+      return await this.#sources.oltp.lend((ask) => {
+        beat(`predicting ${table.table}`);
+        return this.#predict(table, handed, ask);
+      });
+    } finally {
+      // Whatever became of it: who waits for the next table would wait for ever.
+      read?.then(({ release }) => release()).catch(() => undefined);
+    }
   }
 
   async #predict(table: TablePlan, handed: HandedTable | null, ask: AskOltp): Promise<Prediction[]> {

@@ -34,8 +34,8 @@ export function buildSettings({ sharedBuffers, maintenanceMemory, parallelWorker
  * Without, a million users' rules wrote 3.5 GB to the target's disk for sorting. Compiling them would take longer than it saves.
  */
 export function ruleSettings(means: BuildMeans, atOnce: number): Record<string, string> {
-  const memory = Math.max(means.workMemory, Math.min(GIB, means.sharedBuffers / atOnce) / 2);
-  return { ...buildSettings(means, atOnce), work_mem: `${Math.floor(memory / KIB)}kB`, jit: 'off' };
+  const memory = Math.max(means.workMemory, Math.min(GIB, means.sharedBuffers / atOnce) / 3);
+  return { ...buildSettings(means, atOnce), work_mem: `${Math.floor(memory / KIB)}kB`, hash_mem_multiplier: '1', jit: 'off' };
 }
 
 export async function readBuildMeans(client: pg.ClientBase): Promise<BuildMeans> {

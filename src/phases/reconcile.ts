@@ -16,6 +16,9 @@ import { RECONCILE_AT_ONCE, type ReconcileWork } from './reconcile-work.ts';
 import { isUniqueByIndex } from './unique-by-index.ts';
 import { WHOLE_TABLES } from './whole-tables.ts';
 
+/** An index waits for others' writes no longer than this: the attempt gives way, and comes again. */
+const LOCK_TIMEOUT = '60s';
+
 /** Applies one rule to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
 export async function reconcileStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
   await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
@@ -26,7 +29,7 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     const { work } = planned;
     // The source is counted before the target's transaction begins: it may take a while.
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
-    const settings = ruleSettings(await readBuildMeans(client), RECONCILE_AT_ONCE);
+    const settings = { lock_timeout: LOCK_TIMEOUT, ...ruleSettings(await readBuildMeans(client), RECONCILE_AT_ONCE) };
     const doing = () => {
       if ('rule' in work) return applyRule(client, ref, work);
       return 'absent' in work ? noteAbsent(client, ref, facts) : noteSide(client, ref, work.table, side!);

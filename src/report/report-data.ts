@@ -90,7 +90,7 @@ export interface StepReport {
   /** `proof`, `reconcile`, `constrain`, `verify`, or `moves`: whether a source moved. */
   readonly list: string;
   readonly step: string;
-  /** Of constrain: `unique_index`, `index`, `foreign_key`, `default`, `drop carry`, `identity` or `grants`. */
+  /** Of constrain: `build`, `unique_index`, `index`, `reference`, `foreign_key`, `default`, `drop carry`, `identity` or `grants`. */
   readonly kind: string | null;
   readonly table: string | null;
   readonly done: boolean;

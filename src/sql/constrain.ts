@@ -18,8 +18,8 @@ export interface ConstrainStep {
  * What constrain does, derived from the saved definitions, never written a second time. A table's steps come in an order in which none
  * waits for a lock that another holds: defaults (nobody may read meanwhile); indexes, all at once; keys, which are attached to theirs with
  * USING INDEX (nobody may read meanwhile: attached beside a build, two keys would lock each other out and one be built again); foreign
- * keys NOT VALID, once both tables have theirs (nobody may write meanwhile); their validation, all at once.
- * `large`: tables whose keys and foreign keys take both their steps; those of the others are done before anybody could wait for them.
+ * keys NOT VALID, once both tables have theirs (nobody may write meanwhile); their validation, one of each table at once.
+ * `large`: tables whose keys and foreign keys take both their steps; those of the others are done while nobody waits for them for long.
  */
 export function constrainSteps(
   definitions: readonly Definition[],

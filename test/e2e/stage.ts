@@ -198,8 +198,8 @@ export class Stage {
   }
 
   /** A transaction of somebody else on the target, open until it is released. */
-  async hold(sql: string): Promise<{ readonly release: () => Promise<void> }> {
-    const client = new pg.Client({ connectionString: this.target.url('identity') });
+  async hold(sql: string, url: string = this.target.url('identity')): Promise<{ readonly release: () => Promise<void> }> {
+    const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
     await client.query(`BEGIN; ${sql}`);

@@ -156,20 +156,21 @@ describe('steering a run in each of its phases', () => {
 
   it('aborted in mid-COPY, the COPY is gone from the server', async () => {
     await run.until('in mid-copy', (seen) => seen.phase === 'copy');
+    // Tables that are copied late: their chunks are planned, and the rows do not come.
+    const other = await stage.hold(
+      'LOCK TABLE common_oltp.user_event, common_oltp.user_group_xref, common_oltp.user_preference, common_oltp.user_status',
+      stage.sourceUrl,
+    );
     await waitUntil(
       async () => {
-        link.stall();
-        await sleep(300);
-        if ((await running(stage, '^COPY')) > 0) return;
-        link.flow();
-        throw new Error('The stall caught no chunk in mid-COPY');
+        if ((await running(stage, '^COPY')) === 0) throw new Error('No chunk is in mid-COPY');
       },
       { forMs: 60_000, everyMs: 100 },
     );
     await run.handle.signal(SIGNALS.abort, { reason: 'mid-copy' });
     expect(await run.failure()).toMatchObject({ type: 'Aborted' });
     expect(await running(stage, '^COPY')).toBe(0);
-    link.heal();
+    await other.release();
   });
 
   it('aborted while the target is away, it ends all the same; the next start takes the run over', async () => {

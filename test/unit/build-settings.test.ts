@@ -9,8 +9,8 @@ test('builds share what the server has', () => {
   expect(buildSettings(big, 4)).toEqual({ maintenance_work_mem: '1048576kB', max_parallel_maintenance_workers: '2' });
   const small = { sharedBuffers: 128 * MIB, maintenanceMemory: 64 * MIB, workMemory: 4 * MIB, parallelWorkers: 2 };
   expect(buildSettings(small, 4)).toEqual({ maintenance_work_mem: '65536kB', max_parallel_maintenance_workers: '0' });
-  expect(ruleSettings(big, 4)).toEqual({ ...buildSettings(big, 4), work_mem: '524288kB', jit: 'off' });
-  expect(ruleSettings(small, 4)).toMatchObject({ work_mem: '16384kB' });
+  expect(ruleSettings(big, 4)).toEqual({ ...buildSettings(big, 4), work_mem: '349525kB', hash_mem_multiplier: '1', jit: 'off' });
+  expect(ruleSettings(small, 4)).toMatchObject({ work_mem: '10922kB' });
   expect(ruleSettings({ ...small, workMemory: 64 * MIB }, 4)).toMatchObject({ work_mem: '65536kB' });
 });
 

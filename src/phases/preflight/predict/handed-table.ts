@@ -104,10 +104,11 @@ export class HandedTable {
       if (texts === null) this.#codecs[at]!.write(row[at]!, array.writer);
       else texts.push(row[at]!.toString('utf8'));
     }
-    if (this.tooMany) this.#forget();
+    if (this.tooMany) this.forget();
   }
 
-  #forget(): void {
+  /** Lets go of what was kept: nobody asks for its `columns`. */
+  forget(): void {
     for (const { array, texts } of this.#columns) {
       array.forget();
       texts?.splice(0);

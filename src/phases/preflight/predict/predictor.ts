@@ -116,6 +116,7 @@ export class Predictor {
   /** What the encoder says of the rows; not what the rules do. */
   async #predictCasts(table: TablePlan, handed: HandedTable, ask: AskOltp): Promise<Prediction[]> {
     this.#unforeseen.add(table.table);
+    handed.forget();
     const counts = new Map<string, number>();
     addVerdicts(handed, counts);
     await this.#addSides(table, handed.rows, counts, ask);

@@ -197,7 +197,7 @@ export class Stage {
     return query<Row>(url, sql, values);
   }
 
-  /** A transaction of somebody else on the target, open until it is released. */
+  /** A transaction of somebody else, on the target unless said, open until it is released. */
   async hold(sql: string, url: string = this.target.url('identity')): Promise<{ readonly release: () => Promise<void> }> {
     const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);

@@ -7,21 +7,22 @@ import { constrainSteps, type ConstrainStep } from '../sql/constrain.ts';
 import type { Definition } from '../sql/definition.ts';
 import { buildSettings, readBuildMeans } from './build-settings.ts';
 import { TARGET_SCHEMA } from './engine.ts';
+import { readLoaded } from './loaded.ts';
 
-/** Rows whose index takes longer than the step that it is worth. */
-const LARGE = 10_000;
 /** Builds and validations side by side: their memory and workers are a part each of what the server has. */
 export const CONSTRAIN_AT_ONCE = 4;
 
 export type ConstrainWork =
   | { readonly do: 'drop carry'; readonly table: string; readonly columns: readonly string[] }
+  | { readonly do: 'default'; readonly table: string; readonly items: readonly ConstrainStep[] }
   | { readonly do: 'put back'; readonly item: ConstrainStep }
-  | { readonly do: 'identity'; readonly table: string }
+  | { readonly do: 'identity'; readonly tables: readonly string[] }
   | { readonly do: 'grants' };
 
 /**
- * What create took off, from the definitions that it saved, the largest tables first; carry columns go first, identity values and grants come along. Notes for the
- * report how much of the server the builds take.
+ * What create took off, from the definitions that it saved, the largest tables first; carry columns go first, identity values and grants
+ * come along. What takes no longer than an activity does is done together: the defaults of a table, and all identity values, once the keys
+ * stand by which the highest are found. Notes for the report how much of the server the builds take.
  */
 export async function constrainWork(client: pg.ClientBase, ref: RunRef): Promise<Step[]> {
   const { rows } = await client.query<{ definitions: Definition[] }>('SELECT definitions FROM identity_migration.runs WHERE run = $1', [
@@ -33,24 +34,27 @@ export async function constrainWork(client: pg.ClientBase, ref: RunRef): Promise
   for (const { table, column } of carryColumns()) carry.set(table, [...(carry.get(table) ?? []), column]);
   const dropStep = (table: string) => `${table}: drop carry columns`;
   const drops = [...carry].map(([table, columns]) => stepOf(dropStep(table), table, { do: 'drop carry', table, columns }));
-  const loaded = await loadedRows(client, ref);
-  const bySize = (rows[0]?.definitions ?? []).toSorted((a, b) => (loaded.get(b.table) ?? 0) - (loaded.get(a.table) ?? 0));
-  const items = constrainSteps(bySize, TARGET_SCHEMA, (table) => (loaded.get(table) ?? 0) > LARGE).map((item) =>
-    stepOf(item.step, item.table, { do: 'put back', item }, [...item.after, ...(carry.has(item.table) ? [dropStep(item.table)] : [])]),
+  const { rowsOf, isLarge } = await readLoaded(client, ref);
+  const bySize = (rows[0]?.definitions ?? []).toSorted((a, b) => rowsOf(b.table) - rowsOf(a.table));
+  const items = constrainSteps(bySize, TARGET_SCHEMA, isLarge);
+  const single = items.filter(({ kind }) => kind === 'default');
+  const isDefault = new Map(single.map(({ step, table }) => [step, defaultsStep(table)]));
+  const afterOf = (table: string, after: readonly string[]) => [
+    ...new Set([...after.map((name) => isDefault.get(name) ?? name), ...(carry.has(table) ? [dropStep(table)] : [])]),
+  ];
+  const defaults = [...new Set(single.map(({ table }) => table))].map((table) =>
+    stepOf(defaultsStep(table), table, { do: 'default', table, items: single.filter((item) => item.table === table) }, afterOf(table, [])),
   );
-  const identities = [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES].map((table) =>
-    stepOf(`${table}: identity value`, table, { do: 'identity', table }),
-  );
-  return [...drops, ...items, ...identities, stepOf('grants', null, { do: 'grants' })];
+  const others = items
+    .filter(({ step }) => !isDefault.has(step))
+    .map((item) => stepOf(item.step, item.table, { do: 'put back', item }, afterOf(item.table, item.after)));
+  const keys = items.filter(({ kind }) => kind === 'unique_index').map(({ step }) => step);
+  const tables = [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES];
+  const identity = stepOf('identity values', null, { do: 'identity', tables }, keys);
+  return [...drops, ...defaults, ...others, identity, stepOf('grants', null, { do: 'grants' })];
 }
 
-async function loadedRows(client: pg.ClientBase, { run }: RunRef): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await client.query<{ table: string; loaded: number }>(
-    'SELECT table_name AS "table", coalesce(loaded, 0)::float8 AS loaded FROM identity_migration.tables WHERE run = $1',
-    [run],
-  );
-  return new Map(rows.map(({ table, loaded }) => [table, loaded]));
-}
+const defaultsStep = (table: string) => `${table}: defaults`;
 
 const stepOf = (step: string, table: string | null, work: ConstrainWork, after: readonly string[] = []): Step => ({
   step,

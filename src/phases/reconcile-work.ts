@@ -2,9 +2,9 @@ import type { Step } from '../db/ledger/steps.ts';
 import { EMPTY_TABLES, PLAN } from '../plan/plan.ts';
 import type { Rule, TablePlan } from '../plan/types.ts';
 
-/** One rule of one table, by its place in the plan; or the rows of side sources that no driving row uses. */
+/** Rules of one table, by their places in the plan; or the rows of side sources that no driving row uses. */
 export type ReconcileWork =
-  | { readonly table: string; readonly rule: number }
+  | { readonly table: string; readonly rules: readonly number[] }
   | { readonly table: string; readonly notCarried: number }
   | { readonly absent: true };
 
@@ -13,20 +13,23 @@ export const RECONCILE_AT_ONCE = 4;
 
 /**
  * Parents before children; the rules of a table in the plan's order. A table waits for the last rule of each of its parents,
- * so tables that have nothing to do with each other are reconciled at the same time.
+ * so tables that have nothing to do with each other are reconciled at the same time. `large`: tables whose rules are a step each, so that
+ * pause and abort take effect between them; those of the others are one, since they take no longer than a step does.
  */
-export function reconcileWork(): Step[] {
+export function reconcileWork(large: (table: string) => boolean): Step[] {
   const last = new Map<string, string>();
   const steps: Step[] = [];
   for (const plan of PLAN.filter((candidate) => !EMPTY_TABLES.includes(candidate.table))) {
-    plan.rules.forEach((rule, index) => {
+    const all = plan.rules.map((_rule, index) => index);
+    const groups = large(plan.table) || all.length < 2 ? all.map((index) => [index]) : [all];
+    groups.forEach((rules, index) => {
       const own = last.get(plan.table);
-      const step = `${plan.table}: ${index + 1} ${nameOf(rule)}`;
+      const step = `${plan.table}: ${rules.length > 1 ? `rules 1 to ${rules.length}` : `${index + 1} ${nameOf(plan.rules[index]!)}`}`;
       const before = [own, ...(index === 0 ? parentsOf(plan).map((parent) => last.get(parent)) : [])];
       steps.push({
         step,
         table: plan.table,
-        work: { table: plan.table, rule: index } satisfies ReconcileWork,
+        work: { table: plan.table, rules } satisfies ReconcileWork,
         after: before.filter((name) => name !== undefined),
       });
       last.set(plan.table, step);

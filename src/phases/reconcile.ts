@@ -7,6 +7,7 @@ import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
 import { PLAN, tablePlan } from '../plan/plan.ts';
 import { notCarriedQueries } from '../sql/count-check.ts';
+import type { Rule, TablePlan } from '../plan/types.ts';
 import { reconcileStatement, rejectsRows } from '../sql/reconcile/statement.ts';
 import { askSource, type Ask } from './ask-source.ts';
 import { readBuildMeans, ruleSettings } from './build-settings.ts';
@@ -19,7 +20,7 @@ import { WHOLE_TABLES } from './whole-tables.ts';
 /** An index waits for others' writes no longer than this: the attempt gives way, and comes again. */
 const LOCK_TIMEOUT = '60s';
 
-/** Applies one rule to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
+/** Applies rules to one loaded table: changes, rejects, adjustments and the step's own row in one transaction. */
 export async function reconcileStep(engine: Engine, ref: RunRef, step: string, attempt: Attempt): Promise<void> {
   await withRun(engine, ref, 'TableFailed', attempt, async (client) => {
     const facts = await readRunFacts(client, ref, planHash);
@@ -30,29 +31,37 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     // The source is counted before the target's transaction begins: it may take a while.
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
     const settings = { lock_timeout: LOCK_TIMEOUT, ...ruleSettings(await readBuildMeans(client), RECONCILE_AT_ONCE) };
-    const doing = () => {
-      if ('rule' in work) return applyRule(client, ref, work);
-      return 'absent' in work ? noteAbsent(client, ref, facts) : noteSide(client, ref, work.table, side!);
+    const effects: Effect[] = [];
+    const doing = async () => {
+      if ('rules' in work) for (const rule of work.rules) effects.push(await applyRule(client, ref, work.table, rule));
+      else if ('notCarried' in work) effects.push(await noteSide(client, ref, work.table, side!));
+      else return noteAbsent(client, ref, facts);
+      return effects.reduce((sum, { rows }) => sum + rows, 0);
     };
-    const rows = await doStep(client, ref, 'reconcile', step, doing, settings);
-    if (rows !== null && rows > 0 && 'table' in work) attempt.observe?.({ kind: 'rule', table: work.table, ...effectOf(work), rows });
+    if ((await doStep(client, ref, 'reconcile', step, doing, settings)) === null || !('table' in work)) return;
+    for (const effect of effects.filter(({ rows }) => rows > 0)) attempt.observe?.({ kind: 'rule', table: work.table, ...effect });
   });
 }
 
-async function applyRule(client: pg.ClientBase, ref: RunRef, work: { readonly table: string; readonly rule: number }): Promise<number> {
-  const plan = tablePlan(work.table);
-  const rule = plan.rules[work.rule];
-  if (rule === undefined) throw new MigrationError('PlanChanged', { message: `${work.table} has no rule ${work.rule + 1} in this plan.` });
-  if (rule.kind === 'duplicate_key' && (await isUniqueByIndex(client, ref, work.table, rule.columns))) return 0;
-  const { rows } = await client.query<{ n: number }>(reconcileStatement(plan, rule, TARGET_SCHEMA), [ref.run]);
-  return Number(rows[0]?.n ?? 0);
+/** What a rule has done to rows, and the reason that it gives in the ledger. */
+interface Effect {
+  readonly effect: 'rejected' | 'adjusted';
+  readonly reason: string;
+  readonly rows: number;
 }
 
-/** What a rule does to rows, and the reason that it gives in the ledger. */
-function effectOf(work: Exclude<ReconcileWork, { absent: true }>): { effect: 'rejected' | 'adjusted'; reason: string } {
-  const rule = 'rule' in work ? tablePlan(work.table).rules[work.rule] : undefined;
-  if (rule === undefined) return { effect: 'adjusted', reason: 'not_carried' };
-  return { effect: rejectsRows(rule) ? 'rejected' : 'adjusted', reason: 'reason' in rule ? rule.reason : rule.kind };
+async function applyRule(client: pg.ClientBase, ref: RunRef, table: string, place: number): Promise<Effect> {
+  const plan = tablePlan(table);
+  const rule = plan.rules[place];
+  if (rule === undefined) throw new MigrationError('PlanChanged', { message: `${table} has no rule ${place + 1} in this plan.` });
+  const effect = rejectsRows(rule) ? 'rejected' : 'adjusted';
+  return { effect, reason: 'reason' in rule ? rule.reason : rule.kind, rows: await rowsChanged(client, ref, plan, rule) };
+}
+
+async function rowsChanged(client: pg.ClientBase, ref: RunRef, plan: TablePlan, rule: Rule): Promise<number> {
+  if (rule.kind === 'duplicate_key' && (await isUniqueByIndex(client, ref, plan.table, rule.columns))) return 0;
+  const { rows } = await client.query<{ n: number }>(reconcileStatement(plan, rule, TARGET_SCHEMA), [ref.run]);
+  return Number(rows[0]?.n ?? 0);
 }
 
 interface Side {
@@ -72,9 +81,9 @@ function countSide(
   return askSource(engine, facts, plan.source, attempt, count, WHOLE_TABLES);
 }
 
-async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<number> {
+async function noteSide(client: pg.ClientBase, ref: RunRef, table: string, side: Side): Promise<Effect> {
   if (side.rows > 0) await note(client, ref, table, 'not_carried', side.source, side.rows);
-  return side.rows;
+  return { effect: 'adjusted', reason: 'not_carried', rows: side.rows };
 }
 
 /** Every row of a table whose source lacks something was filled with a default or null. */

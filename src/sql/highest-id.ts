@@ -4,7 +4,10 @@ import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { renderRanges } from './range.ts';
 import { mysqlColumn, mysqlRelation, renderRelations, type SourceContext } from './relation.ts';
 
-/** One row, `n`: the highest id among the source rows, rejected ones included. Null for tables without a column `id` of numbers. */
+/**
+ * `n`: the highest id among the source rows, rejected ones included; one row, or none where there is no such id. Null for tables without a
+ * column `id` of numbers. Asked so that an index gives it from its end: NaN, where one holds it, lies above the range.
+ */
 export function highestIdQuery(table: TablePlan, context: SourceContext): string | null {
   const id = table.columns.find((column) => column.name === 'id' && column.cast === 'bigint');
   if (id === undefined) return null;
@@ -14,7 +17,8 @@ export function highestIdQuery(table: TablePlan, context: SourceContext): string
     renderRanges(table.keyFrom ?? table.countFrom ?? table.from, table.key, { lower: null, upper: null }),
     context,
   );
-  return `SELECT max((${id.from})::bigint) FILTER (WHERE NOT ${breaksCast(id)}) AS n FROM ${from}`;
+  return `SELECT (${id.from})::bigint AS n FROM ${from}
+    WHERE ${id.from} BETWEEN '-9223372036854775808'::bigint AND 9223372036854775807 AND NOT ${breaksCast(id)} ORDER BY ${id.from} DESC LIMIT 1`;
 }
 
 /**

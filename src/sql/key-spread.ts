@@ -3,17 +3,21 @@ import { keysFrom } from './chunk-bounds.ts';
 import { ownColumn } from './own-column.ts';
 import { quoteIdentifier, quoteLiteral, quoteTable } from './quote.ts';
 import type { KeyBounds } from './range.ts';
-import type { SourceContext } from './relation.ts';
+import { mysqlRelation, type SourceContext } from './relation.ts';
 
 const EVERYWHERE: KeyBounds = { lower: null, upper: null };
 
-/** The least and the greatest value of a table's first key column, as `low` and `high`: from the index's two ends. */
+/**
+ * The least and the greatest value of a table's first key column, as `low` and `high`: from the index's two ends. MariaDB (10.11) goes to
+ * them only where it is asked for all rows: under `IS NOT NULL`, which a key is anyway, it reads the whole index (1.2 s for 3 million rows,
+ * a fifth of their copy).
+ */
 export function keyEndsQuery(table: TablePlan, context: SourceContext): string {
   const { from } = table.key[0]!;
-  const rows = keysFrom(table, EVERYWHERE, context);
-  if (table.source === 'common_oltp') return `SELECT min(${from})::float8 AS low, max(${from})::float8 AS high ${rows}`;
+  if (table.source === 'common_oltp')
+    return `SELECT min(${from})::float8 AS low, max(${from})::float8 AS high ${keysFrom(table, EVERYWHERE, context)}`;
   const column = quoteIdentifier(from, 'mysql');
-  return `SELECT MIN(${column}) AS low, MAX(${column}) AS high ${rows}`;
+  return `SELECT MIN(${column}) AS low, MAX(${column}) AS high FROM ${mysqlRelation(table.from, context)}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { spreadChunks } from '../../src/phases/spread-chunks.ts';
 import { tablePlan } from '../../src/plan/plan.ts';
 import type { TablePlan } from '../../src/plan/types.ts';
 import { postgresDrivingQueries } from '../../src/sql/driving-query.ts';
+import { highestIdQuery } from '../../src/sql/highest-id.ts';
 import { count, openPlanDatabases, type PlanDatabases, type Row } from './plan-databases.ts';
 
 const context = { absent: [] };
@@ -41,6 +42,20 @@ test('a key with a wide gap is cut by statistics into chunks that hold each row 
   expect(sizes.length).toBeGreaterThanOrEqual(ROWS / CHUNK / 2);
   // Twice is what spreadChunks allows itself; statistics come from a sample.
   expect(Math.max(...sizes)).toBeLessThanOrEqual(2.5 * CHUNK);
+});
+
+test('the highest id comes from the end of the index, whatever lies above every number', async () => {
+  const highest = highestIdQuery(table, context)!;
+  await source.query('CREATE INDEX ON common_oltp.email (email_id); ANALYZE common_oltp.email');
+  await source.query(`INSERT INTO common_oltp.email (email_id, user_id) VALUES ('NaN', 1)`);
+  try {
+    expect(await ask(highest)).toEqual([{ n: String(1_900_000_000 + ROWS) }]);
+    const [plan] = await ask(`EXPLAIN (ANALYZE, FORMAT JSON) ${highest}`);
+    const [{ Plan }] = plan!['QUERY PLAN'] as [{ Plan: { Plans: [{ 'Node Type': string; 'Actual Rows': number }] } }];
+    expect(Plan.Plans[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^Index/), 'Actual Rows': 1 });
+  } finally {
+    await source.query(`DELETE FROM common_oltp.email WHERE email_id = 'NaN'`);
+  }
 });
 
 test('stale statistics, keys that are no whole numbers, and tables of which some rows are not wanted, are walked', async () => {

@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   index: 'indexes',
   reference: 'foreign keys, not validated yet',
   foreign_key: 'foreign keys, validated',
-  default: 'defaults',
+  default: 'defaults, of a table each',
   'drop carry': 'carry columns taken off',
   identity: 'identity values',
   grants: 'grants',

@@ -1,6 +1,6 @@
 import type { ColumnPlan, TablePlan } from '../plan/types.ts';
 import { breaksCast, castExpression, verdictExpression } from './casts.ts';
-import { breaksDeclared } from './declared-whole.ts';
+import { breaksDeclared, declaredWhole } from './declared-whole.ts';
 import { FORGET_KEPT_OUT, KEPT_OUT_QUERY, passes } from './passes.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { keyExpression, keyRange, renderRanges, type KeyBounds } from './range.ts';
@@ -21,6 +21,11 @@ export interface PostgresDrivingQueries {
   readonly forget: string;
   /** The rows that pass the casts: the plan's columns in order, of the target's types, ordered by key. Fit for `COPY (…) TO STDOUT`. */
   readonly good: string;
+  /**
+   * `good`, but that it leaves to the cast what a cast refuses by itself: NaN in a column that is declared whole. It fails then, with one of
+   * `CAST_REFUSALS`. Null where that spares nothing. Of 600,000 emails it takes 470 ms where `good` takes 616, and no look at all 462.
+   */
+  readonly trusting: string | null;
   /** The other rows: `source_table`, `source_key` json, `reason`, `detail`, `row` json. Null where no row can fail a cast. */
   readonly bad: string | null;
 }
@@ -46,6 +51,7 @@ export function postgresDrivingQueries(
   const where = table.where === undefined ? undefined : render(table.where);
   const range = and([keyRange('common_oltp', table.key, bounds), only]);
   const verdict = verdictExpression(table, (column) => breaksDeclared(table, column, context.schema));
+  const trusted = trustingVerdict(table, context.schema, verdict);
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
   const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);
@@ -57,8 +63,18 @@ export function postgresDrivingQueries(
     forget: FORGET_KEPT_OUT,
     count: `SELECT count(*) AS n FROM ${render(table.countFrom ?? table.from)} WHERE ${and([where, range])}`,
     good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : passes(verdict, counted))}`,
+    trusting: trusted === null ? null : `SELECT ${columns.join(', ')} ${rows(passes(trusted, counted))}`,
     bad: verdict === null ? null : badQuery(table, verdict, rows(`${verdict} IS NOT NULL`)),
   };
+}
+
+/** Why a row is kept out where every column that may be declared whole is. Null where no column may. */
+function trustingVerdict(table: TablePlan, schema: string | undefined, verdict: string | null): string | null {
+  const declared = table.columns.flatMap((column) => declaredWhole(table, column, schema) ?? []);
+  if (declared.length === 0) return null;
+  const rest = verdictExpression(table, (column) => (declaredWhole(table, column, schema) === null ? breaksCast(column) : null));
+  // One answer for all columns, found once a query: a row is asked for one truth instead of one a column.
+  return `CASE WHEN (SELECT ${declared.join(' AND ')}) THEN ${rest ?? 'NULL'} ELSE ${verdict ?? 'NULL'} END`;
 }
 
 const isOneTable = (from: string) => /^\{\w+\} \w+$/.test(from);

@@ -167,7 +167,15 @@ test('a chunk of more than the connection holds is narrowed where the target ref
     await target.query('CREATE TABLE public.kept (id bigint CHECK (id <> 3), t text)');
     const source = await connected();
     const good = `SELECT n::bigint AS id, repeat('x', 200) AS t FROM generate_series(1, ${ROWS}) n ORDER BY n`;
-    const queries = { count: 'SELECT 1 AS n', keptOut: null, joined: false, forget: 'SET LOCAL work_mem = 65536', good, bad: null };
+    const queries = {
+      count: 'SELECT 1 AS n',
+      keptOut: null,
+      joined: false,
+      forget: 'SET LOCAL work_mem = 65536',
+      good,
+      trusting: null,
+      bad: null,
+    };
     const reader = postgresChunkReader(role, source, { table, queries, checkedText: true });
     return transaction(target, {}, () => land(target, 'COPY public.kept (id, t) FROM STDIN (FORMAT binary)', reader));
   });

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresChunkReader } from '../../src/db/postgres/chunk-reader.ts';
+import { land } from '../../src/db/copy/land.ts';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import { PLAN, tablePlan } from '../../src/plan/plan.ts';
 import { breaksCast } from '../../src/sql/casts.ts';
@@ -15,10 +16,11 @@ const OLTP = PLAN.filter((table) => table.source === 'common_oltp');
 
 let databases: PlanDatabases;
 let source: pg.Client;
+let target: pg.Client;
 
 beforeAll(async () => {
   databases = await openPlanDatabases('postgres-count');
-  ({ source } = databases);
+  ({ source, target } = databases);
 });
 afterAll(() => databases?.close());
 
@@ -90,6 +92,36 @@ describe('a declared type that leaves only NaN to look for', () => {
       expect(keptOut[type], type).toEqual(expected.rows.map((row: { id: number }) => row.id));
     }
     expect(keptOut).toEqual({ numeric: [1, 2, 5, 6], 'numeric(30,3)': [1, 2, 5, 6], 'numeric(18,0)': [1] });
+  });
+
+  test.each(['numeric(18,0)', 'numeric'])('%s: trusted, the chunk lands as it does looked at', async (type) => {
+    const keep = 'identity_migration_kept';
+    await source.query(`DELETE FROM common_oltp.email; ALTER TABLE common_oltp.email ALTER COLUMN email_type_id TYPE ${type};
+      INSERT INTO common_oltp.email (email_id, user_id, email_type_id) SELECT n, 1, n FROM generate_series(1, 5000) n`);
+    const emails = tablePlan('emails');
+    const queries = postgresDrivingQueries(emails, { lower: null, upper: null }, HERE);
+    await target.query(`CREATE SCHEMA IF NOT EXISTS ${keep}; CREATE TABLE IF NOT EXISTS ${keep}.emails
+      (id bigint, address text, type_id bigint, status_id bigint, created_at timestamptz, updated_at timestamptz)`);
+    const landed = (how: Partial<ReturnType<typeof readerOf>>) =>
+      transaction(source, SNAPSHOT, () =>
+        transaction(target, {}, async () => {
+          const reader = { ...readerOf(queries), ...how };
+          const { rows, sha256 } = await land(target, `COPY ${keep}.emails FROM STDIN (FORMAT binary)`, reader);
+          const counted = await reader.count();
+          const { rejects } = await reader.leftovers(counted - rows);
+          return { rows, sha256, counted, rejects };
+        }),
+      );
+    const whole = await landed({});
+    expect(whole).toMatchObject({ rows: 5000, counted: 5000, rejects: [] });
+    expect(await landed({ trusting: () => null })).toEqual(whole);
+    await source.query(`UPDATE common_oltp.email SET email_type_id = 'NaN' WHERE email_id = 4711`);
+    const trusted = await landed({});
+    expect(trusted).toMatchObject({ rows: 4999, counted: 5000, rejects: [{ sourceKey: { email_id: 4711 }, reason: 'invalid_value' }] });
+    expect(await landed({ trusting: () => null })).toEqual(trusted);
+    expect(await landed({ recover: () => Promise.resolve(false) }).catch((error: unknown) => error)).toEqual(
+      type === 'numeric' ? trusted : expect.objectContaining({ type: 'TableFailed' }),
+    );
   });
 
   test('of what a query makes itself nothing is known', () => {

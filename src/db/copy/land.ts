@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -16,25 +17,42 @@ export interface Landed {
 }
 
 /**
- * Streams a chunk into the target: one COPY. Where the target refuses a row, the transaction is taken back to before the COPY and
- * the chunk is read again and landed in batches, so that only the rows at fault stay out. `copyInto` is the COPY … FROM STDIN text.
+ * Streams a chunk into the target: one COPY. The source is trusted first; where it has a row that does not pass after all, the chunk is read
+ * again with a look at each. Where the target refuses a row, it is read again and landed in batches, so that only the rows at fault stay
+ * out. Each time the transaction is taken back to before the COPY. `copyInto` is the COPY … FROM STDIN text.
  */
 export async function land(target: pg.Client, copyInto: string, reader: ChunkReader): Promise<Landed> {
   await target.query('SAVEPOINT chunk');
+  let trusting = reader.trusting();
+  for (;;) {
+    const streamed = await streamInto(target, copyInto, trusting ?? reader.tuples());
+    if ('landed' in streamed) return streamed.landed;
+    const { error, failed } = streamed;
+    const again = trusting !== null && failed === 'source' && (await reader.recover(error));
+    if (failed === 'source' && !again) throw translate(error, reader.server, 'TableFailed');
+    if (failed !== 'source' && !isRowRefusal(error)) throw error;
+    await target.query('ROLLBACK TO SAVEPOINT chunk');
+    if (!again) return narrow(target, copyInto, reader.tuples());
+    trusting = null;
+  }
+}
+
+interface Failed {
+  readonly error: unknown;
+  /** The end that failed first: a failing pipeline destroys both ends with one error. */
+  readonly failed: 'source' | 'target' | undefined;
+}
+
+async function streamInto(target: pg.Client, copyInto: string, tuples: Readable): Promise<{ readonly landed: Landed } | Failed> {
   const hash = new TupleHash();
-  const tuples = reader.tuples();
   const sink = target.query(copyFrom(copyInto));
-  // A failing pipeline destroys both ends with one error: the end that failed first is the one at fault.
-  let failed: 'source' | 'target' | undefined;
+  let failed: Failed['failed'];
   tuples.once('error', () => (failed ??= 'source'));
   sink.once('error', () => (failed ??= 'target'));
   try {
     await pipeline(tuples, hash, sink);
-    return { rows: sink.rowCount, bytes: hash.bytes, sha256: hash.digest(), refused: [] };
+    return { landed: { rows: sink.rowCount, bytes: hash.bytes, sha256: hash.digest(), refused: [] } };
   } catch (error) {
-    if (failed === 'source') throw translate(error, reader.server, 'TableFailed');
-    if (!isRowRefusal(error)) throw error;
+    return { error, failed };
   }
-  await target.query('ROLLBACK TO SAVEPOINT chunk');
-  return narrow(target, copyInto, reader.tuples());
 }

@@ -32,6 +32,8 @@ export function mysqlChunkReader(
       encoder = new RowEncoder(table);
       return PATHS[path](connection, sql.select, table, encoder);
     },
+    trusting: () => null,
+    recover: () => Promise.resolve(false),
     leftovers: async () => encoder.leftovers(),
     ask: (question) => translating(server, 'TableFailed', () => queryMysql(connection, question)),
   };

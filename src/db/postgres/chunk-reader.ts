@@ -5,9 +5,12 @@ import type { ChunkReader } from '../copy/chunk-reader.ts';
 import { copyOut, type CopiedRows } from '../copy/copy-out.ts';
 import type { PostgresDrivingQueries } from '../../sql/driving-query.ts';
 import { TextRepair } from '../copy/repair-text.ts';
-import { translating } from '../errors.ts';
+import { errorCode, translating } from '../errors.ts';
 import type { Reject } from '../ledger/rejects.ts';
 import type { Server } from '../server.ts';
+
+/** SQLSTATEs of a cast to a whole number that is refused: NaN and infinities, and numbers out of range. */
+const CAST_REFUSALS: ReadonlySet<string> = new Set(['0A000', '22003']);
 
 /** A row of the `bad` query: kept out by a cast. */
 interface BadRow {
@@ -27,7 +30,14 @@ export interface PostgresChunk {
 
 /** Reads a chunk of a PostgreSQL source: `COPY (good) TO STDOUT` in binary, cast in the source. The caller has opened the snapshot. */
 export function postgresChunkReader(server: Server, client: pg.Client, chunk: PostgresChunk): ChunkReader {
-  const { count, keptOut, joined, forget, good, bad } = chunk.queries;
+  const { count, keptOut, joined, forget, good, trusting, bad } = chunk.queries;
+  const opened = (before: string, query: string): Readable => {
+    const stream = copyOut(client, `${before}; COPY (${query}) TO STDOUT (FORMAT binary)`);
+    copied = stream;
+    if (chunk.checkedText) return stream;
+    repair = new TextRepair(chunk.table);
+    return Readable.from(repair.repair(stream), { objectMode: false });
+  };
   let repair = new TextRepair(chunk.table);
   let copied: CopiedRows | null = null;
   const numberOf = async (question: string) => Number((await client.query<{ n: string }>(question)).rows[0]!.n);
@@ -39,12 +49,12 @@ export function postgresChunkReader(server: Server, client: pg.Client, chunk: Po
         const kept = await numberOf(keptOut);
         return joined && kept > 0 ? numberOf(count) : copied.rows + kept;
       }),
-    tuples: () => {
-      const stream = copyOut(client, `${forget}; COPY (${good}) TO STDOUT (FORMAT binary)`);
-      copied = stream;
-      if (chunk.checkedText) return stream;
-      repair = new TextRepair(chunk.table);
-      return Readable.from(repair.repair(stream), { objectMode: false });
+    tuples: () => opened(forget, good),
+    trusting: () => (trusting === null ? null : opened(`${forget}; SAVEPOINT trusting`, trusting)),
+    recover: async (error) => {
+      if (trusting === null || !CAST_REFUSALS.has(errorCode(error))) return false;
+      await translating(server, 'TableFailed', () => client.query('ROLLBACK TO SAVEPOINT trusting'));
+      return true;
     },
     leftovers: async (missing) => {
       const rejects = bad === null || missing === repair.rejects.length ? [] : await readBad(server, client, bad);

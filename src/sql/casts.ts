@@ -54,11 +54,12 @@ function losesBlanks(text: string, width: number): string {
 
 /**
  * Why a row is kept out before it is cast, as `reason|column:SQLSTATE`; NULL for good rows. Null where no row can be kept out.
- * The first column at fault names the reason. `breaks`: `breaksCast`, or what says the same for less.
+ * The first column at fault names the reason. `breaks`: `breaksCast`, or what says the same for less; `isThere`: columns without nulls.
  */
 export function verdictExpression(
   { table, columns }: Pick<TablePlan, 'table' | 'columns'>,
   breaks: (column: ColumnPlan) => string | null = breaksCast,
+  isThere: (column: ColumnPlan) => boolean = () => false,
 ): string | null {
   const whens = columns.flatMap((column) => {
     const width = WIDTHS[table]?.[column.name];
@@ -66,7 +67,7 @@ export function verdictExpression(
     const broken = breaks(column);
     const say = (reason: string, state: string) => quoteLiteral(`${reason}|${name}:${state}`);
     return [
-      ...(column.required ? [`WHEN (${from}) IS NULL THEN ${say('null_key', '23502')}`] : []),
+      ...(column.required && !isThere(column) ? [`WHEN (${from}) IS NULL THEN ${say('null_key', '23502')}`] : []),
       ...(broken === null ? [] : [`WHEN ${broken} THEN ${say('invalid_value', '22003')}`]),
       ...(width === undefined ? [] : [`WHEN ${losesBlanks(castExpression(column), width)} THEN ${say('too_long', '22001')}`]),
       ...(column.values ? [`WHEN (${from}) NOT IN (${column.values.join(', ')}) THEN ${say('invalid_value', '23514')}`] : []),

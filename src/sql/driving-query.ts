@@ -23,7 +23,7 @@ export interface PostgresDrivingQueries {
   readonly good: string;
   /**
    * `good`, but that it leaves to the cast what a cast refuses by itself: NaN in a column that is declared whole. It fails then, with one of
-   * `CAST_REFUSALS`. Null where that spares nothing. Of 600,000 emails it takes 470 ms where `good` takes 616, and no look at all 462.
+   * the SQLSTATEs 0A000 and 22003. Null where that spares nothing. 600,000 emails take 515 ms, where `good` takes 577 (medians of eleven).
    */
   readonly trusting: string | null;
   /** The other rows: `source_table`, `source_key` json, `reason`, `detail`, `row` json. Null where no row can fail a cast. */
@@ -51,30 +51,41 @@ export function postgresDrivingQueries(
   const where = table.where === undefined ? undefined : render(table.where);
   const range = and([keyRange('common_oltp', table.key, bounds), only]);
   const verdict = verdictExpression(table, (column) => breaksDeclared(table, column, context.schema));
-  const trusted = trustingVerdict(table, context.schema, verdict);
   const from = render(table.from);
   const rows = (condition: string) => `FROM ${from} WHERE ${and([where, range, condition])} ORDER BY ${orderOf(table)}`;
   const columns = table.columns.map((column) => `${castExpression(column)} AS ${quoteIdentifier(column.name)}`);
   const joined = !isOneTable(table.from);
   const counted = table.countFrom !== undefined ? null : joined ? 'true' : and([where, range]);
+  const looked = (why: string) => passes(why, counted);
+  const trusted = passesTrusted(table, bounds, context, looked);
+  const selected = (condition: string) => `SELECT ${columns.join(', ')} ${rows(condition)}`;
   return {
     keptOut: counted === null ? null : KEPT_OUT_QUERY,
     joined,
     forget: FORGET_KEPT_OUT,
     count: `SELECT count(*) AS n FROM ${render(table.countFrom ?? table.from)} WHERE ${and([where, range])}`,
-    good: `SELECT ${columns.join(', ')} ${rows(verdict === null ? 'true' : passes(verdict, counted))}`,
-    trusting: trusted === null ? null : `SELECT ${columns.join(', ')} ${rows(passes(trusted, counted))}`,
+    good: selected(verdict === null ? 'true' : looked(verdict)),
+    trusting: trusted === null ? null : selected(trusted),
     bad: verdict === null ? null : badQuery(table, verdict, rows(`${verdict} IS NOT NULL`)),
   };
 }
 
-/** Why a row is kept out where every column that may be declared whole is. Null where no column may. */
-function trustingVerdict(table: TablePlan, schema: string | undefined, verdict: string | null): string | null {
-  const declared = table.columns.flatMap((column) => declaredWhole(table, column, schema) ?? []);
-  if (declared.length === 0) return null;
-  const rest = verdictExpression(table, (column) => (declaredWhole(table, column, schema) === null ? breaksCast(column) : null));
-  // One answer for all columns, found once a query: a row is asked for one truth instead of one a column.
-  return `CASE WHEN (SELECT ${declared.join(' AND ')}) THEN ${rest ?? 'NULL'} ELSE ${verdict ?? 'NULL'} END`;
+/**
+ * True for the rows that pass, or fail their cast. Null where no column is one that may be declared whole, and for the rows with a null in
+ * their key: of all others the range has left those out.
+ */
+function passesTrusted(table: TablePlan, bounds: KeyBounds, context: SourceContext, looked: (verdict: string) => string): string | null {
+  const declared = table.columns.flatMap((column) => declaredWhole(table, column, context.schema) ?? []);
+  if (declared.length === 0 || bounds.nullKey === true) return null;
+  const rest = verdictExpression(
+    table,
+    (column) => (declaredWhole(table, column, context.schema) === null ? breaksCast(column) : null),
+    ({ from }) => table.key.some((key) => key.from === from),
+  );
+  // One answer for all columns, found once a query: a row is asked for one truth, instead of one a column.
+  const all = `(SELECT coalesce(${declared.join(' AND ')}, false))`;
+  const full = verdictExpression(table, (column) => breaksDeclared(table, column, context.schema))!;
+  return and([`${all} OR ${looked(full)}`, rest === null ? undefined : `NOT ${all} OR ${looked(rest)}`]);
 }
 
 const isOneTable = (from: string) => /^\{\w+\} \w+$/.test(from);

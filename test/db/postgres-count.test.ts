@@ -39,6 +39,28 @@ test.each(OLTP.map((table) => [table.table, table] as const))('%s: each chunk co
   });
 });
 
+test.each(OLTP.map((table) => [table.table, table] as const))(
+  '%s: what is trusted is what is looked at, or is refused',
+  async (_name, table) => {
+    const all = async (sql: string) => (await source.query<Row>(sql)).rows;
+    for (const bounds of await cut(table, all)) {
+      await transaction(source, SNAPSHOT, async () => {
+        const queries = postgresDrivingQueries(table, bounds, HERE);
+        const reader = readerOf(queries, table);
+        const trusting = reader.trusting();
+        if (trusting === null) return;
+        const trusted = await buffer(trusting).catch((error: unknown) => error);
+        const counted = trusted instanceof Error ? null : await reader.count();
+        if (trusted instanceof Error) expect(await reader.recover(trusted)).toBe(true);
+        const looked = await buffer(reader.tuples());
+        const nan = (await all(queries.bad!)).filter((row) => row['reason'] === 'invalid_value');
+        if (trusted instanceof Error) expect(nan.length).toBeGreaterThan(0);
+        else expect([trusted, counted]).toEqual([looked, await count(source, queries.count)]);
+      });
+    }
+  },
+);
+
 test('a stream that comes again, whole or after one given up in its middle, does not count twice', async () => {
   const queries = postgresDrivingQueries(tablePlan('user_emails'), { lower: null, upper: null }, HERE);
   await transaction(source, SNAPSHOT, async () => {

@@ -1,4 +1,5 @@
 import { copyChunk } from '../src/phases/copy-chunk.ts';
+import { copySmallTable } from '../src/phases/copy-small-table.ts';
 import { backupTarget } from '../src/phases/backup.ts';
 import { constrainStep } from '../src/phases/constrain.ts';
 import { createTables } from '../src/phases/create.ts';
@@ -66,6 +67,7 @@ export function createActivities({ engine, lease, metrics, askTemporal, askWhoSt
     nextChunks: (ref: RunRef, table: string, after: number, limit: number) =>
       held(ref, (a) => nextChunksOf(engine, ref, table, after, limit, a)),
     copyChunk: (ref: RunRef, chunk: ChunkRef) => held(ref, (a) => copyChunk(engine, ref, chunk, a)),
+    copySmallTable: (ref: RunRef, table: string, pageSize: number) => held(ref, (a) => copySmallTable(engine, ref, table, pageSize, a)),
     finishTable: (ref: RunRef, table: string) => held(ref, (a) => finishTable(engine, ref, table, a)),
     failTable: (ref: RunRef, table: string, failure: FailureNote) => held(ref, (a) => failTable(engine, ref, table, failure, a)),
     lookForMoves: (ref: RunRef) => held(ref, (a) => lookForMoves(engine, ref, a)),

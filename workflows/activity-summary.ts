@@ -15,6 +15,7 @@ export const SUMMARIES: Summaries = {
   planChunks: (_ref, table) => `plan the chunks of ${table}`,
   nextChunks: (_ref, table, after) => `ask for the chunks of ${table}${after === 0 ? '' : ` after ${after}`}`,
   copyChunk: (_ref, { table, chunk }) => `copy ${table} ${chunk}`,
+  copySmallTable: (_ref, table) => `copy ${table}`,
   finishTable: (_ref, table) => `finish ${table}: count what has landed`,
   failTable: (_ref, table) => `tell the ledger: ${table} failed`,
   lookForMoves: () => 'look for chunks whose source rows moved',

@@ -75,6 +75,24 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
     }
   };
 
+  const copySmall = async (table: string): Promise<void> => {
+    try {
+      run.progress.started({ table }, Date.now());
+      const {
+        planned,
+        landed,
+        proofs: steps,
+      } = await run.patiently(`copy ${table}`, () => activities.copySmallTable(ref, table, PAGE_SIZE));
+      run.progress.planned(table, planned.chunks);
+      landed.forEach((done) => run.progress.landed(done, Date.now()));
+      proofs.add(steps ?? []);
+      work.endSmall(table, steps === null ? planned.first : null);
+      if (steps !== null) run.progress.copied(table);
+    } finally {
+      work.landed({ table });
+    }
+  };
+
   const startWhatMayStart = (): void => {
     for (let table = work.takeUnplanned(PLAN_AHEAD); table !== null; table = work.takeUnplanned(PLAN_AHEAD)) {
       const name = table;
@@ -95,8 +113,10 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
     while (work.inFlight + proofs.running < control.concurrency) {
       const step = work.over ? null : proofs.take();
       const chunk = step === null ? work.takeChunk() : null;
+      const small = step === null && chunk === null ? work.takeSmall() : null;
       if (step !== null) startProof(step);
       else if (chunk !== null) start(chunk.table, () => copyOne(chunk));
+      else if (small !== null) start(small, () => copySmall(small));
       else break;
     }
     for (let table = work.takeFinished(); table !== null; table = work.takeFinished()) {

@@ -1,12 +1,13 @@
 /**
  * Which chunk may start next: the pure state of the copy phase. Tables keep the run's order; a table is planned, then its chunks are
- * fetched in pages and handed out; it is finished once its last chunk has landed. A failed table gives up its chunks, the others go on.
+ * fetched in pages and handed out; it is finished once its last chunk has landed. One of a single chunk goes through all that in one piece.
+ * A failed table gives up its chunks, the others go on.
  */
 import type { ChunkRef, FailureNote, TableStatus } from '../activities/types.ts';
 
 export const PAGE_SIZE = 50;
 
-type Stage = 'unplanned' | 'planning' | 'ready' | 'exhausted' | 'finishing' | 'finished' | 'failed';
+type Stage = 'unplanned' | 'small' | 'whole' | 'planning' | 'ready' | 'exhausted' | 'finishing' | 'finished' | 'failed';
 
 interface TableWork {
   readonly table: string;
@@ -33,6 +34,7 @@ export class CopyWork {
     for (const { table, failure } of tables) if (failure !== null) this.failures.set(table, failure);
   }
 
+  /** Chunks, and small tables, that are being copied. */
   get inFlight(): number {
     return this.#tables.reduce((sum, work) => sum + work.inFlight, 0);
   }
@@ -84,7 +86,22 @@ export class CopyWork {
     return { table: work.table, chunk };
   }
 
-  landed(chunk: ChunkRef): void {
+  /** The next table that is copied in one piece, from its planning to its end. */
+  takeSmall(): string | null {
+    const work = this.#tables.find((candidate) => candidate.stage === 'small');
+    if (work === undefined) return null;
+    work.stage = 'whole';
+    work.inFlight = 1;
+    return work.table;
+  }
+
+  /** Ends what `takeSmall` began. `left`: the first page of its chunks, where it turned out to be none to be copied in one piece. */
+  endSmall(table: string, left: readonly number[] | null): void {
+    this.#move(table, 'whole', left === null ? 'finished' : 'ready');
+    if (left !== null) this.fetched(table, left);
+  }
+
+  landed(chunk: Pick<ChunkRef, 'table'>): void {
     this.#find(chunk.table).inFlight -= 1;
   }
 
@@ -127,8 +144,9 @@ export class CopyWork {
   }
 }
 
-function stageOf({ state, planned }: TableStatus): Stage {
+function stageOf({ state, planned, small }: TableStatus): Stage {
   if (state === 'copied' || state === 'done') return 'finished';
   if (state === 'failed') return 'failed';
-  return planned ? 'ready' : 'unplanned';
+  if (planned) return 'ready';
+  return small === true ? 'small' : 'unplanned';
 }

@@ -64,8 +64,8 @@ export class RunProgress {
     this.#count(table).chunks = chunks;
   }
 
-  started(chunk: ChunkRef, now: number): void {
-    const count = this.#count(chunk.table);
+  started({ table }: Pick<ChunkRef, 'table'>, now: number): void {
+    const count = this.#count(table);
     count.state = 'copying';
     count.began ??= now;
     this.onChange();

@@ -12,7 +12,7 @@ export interface ActivityNames {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Activities whose second argument is a table's name. */
-const OF_A_TABLE = new Set(['planChunks', 'nextChunks', 'finishTable', 'failTable']);
+const OF_A_TABLE = new Set(['planChunks', 'nextChunks', 'copySmallTable', 'finishTable', 'failTable']);
 
 /** Reads names and numbers from an activity's arguments: `(ref, chunk)`, `(ref, table, …)` or `(ref, { list, step })`. */
 export function namesOf(activity: string, [ref, what]: readonly unknown[]): ActivityNames {
@@ -32,6 +32,7 @@ const COPY = new Set([
   'planChunks',
   'nextChunks',
   'copyChunk',
+  'copySmallTable',
   'finishTable',
   'failTable',
   'lookForMoves',

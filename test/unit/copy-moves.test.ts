@@ -40,8 +40,14 @@ class Walk {
 
   #fromLedger(): CopyWork {
     return new CopyWork(
-      this.ledger.map(({ table, planned, state }) => ({
-        ...({ table, planned, state: state === 'failed' ? 'copying' : state } satisfies Partial<TableStatus>),
+      this.ledger.map(({ table, planned, state, chunks }, index) => ({
+        // Some that are more than was foreseen, and some that are not.
+        ...({
+          table,
+          planned,
+          small: !planned && (chunks.length < 3 || index === 1),
+          state: state === 'failed' ? 'copying' : state,
+        } satisfies Partial<TableStatus>),
         ...{ estimatedRows: 0, chunks: 0, chunksDone: 0, rows: 0, bytes: 0, rejected: 0, adjusted: 0, failure: null },
       })),
     );
@@ -94,6 +100,11 @@ class Walk {
     }
     while (work.inFlight < this.#concurrency) {
       const chunk = work.takeChunk();
+      const small = chunk === null ? work.takeSmall() : null;
+      if (small !== null) {
+        this.#startSmall(small);
+        continue;
+      }
       if (chunk === null) break;
       const { landed } = this.#of(chunk.table);
       if (landed.has(chunk.chunk)) this.landedTwice += 1;
@@ -112,6 +123,22 @@ class Walk {
         () => work.finished(name),
       );
     }
+  }
+
+  #startSmall(name: string): void {
+    const of = this.#of(name);
+    const isOne = of.chunks.length < 3;
+    const land = () => {
+      of.planned = true;
+      if (!isOne) return;
+      of.chunks.forEach((chunk) => of.landed.add(chunk));
+      of.state = 'copied';
+    };
+    const told = () => {
+      this.work.endSmall(name, isOne ? null : this.#page(name, 0));
+      this.work.landed({ table: name });
+    };
+    this.running.push({ table: name, land, told, chunk: { table: name, chunk: 1 } });
   }
 
   #of(table: string): LedgerTable {

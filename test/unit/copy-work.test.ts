@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { TableStatus } from '../../activities/types.ts';
 import { CopyWork, PAGE_SIZE } from '../../workflows/copy-work.ts';
 
-const status = (table: string, chunks: number, planned: boolean): TableStatus => ({
+const status = (table: string, chunks: number, planned: boolean, small = false): TableStatus => ({
   table,
   state: planned ? 'copying' : 'waiting',
   planned,
+  small,
   estimatedRows: chunks * 10,
   chunks: planned ? chunks : 0,
   chunksDone: 0,
@@ -19,12 +20,14 @@ const status = (table: string, chunks: number, planned: boolean): TableStatus =>
 
 /** Runs the work to its end with a random choice of what ends next; returns how often each chunk was handed out. */
 function drive(
-  tables: readonly { chunks: number; planned: boolean }[],
+  tables: readonly { chunks: number; planned: boolean; small?: boolean }[],
   concurrency: number,
   choices: readonly number[],
   bad: ReadonlySet<number>,
 ) {
-  const work = new CopyWork(tables.map(({ chunks, planned }, index) => status(`t${index}`, chunks, planned)));
+  const work = new CopyWork(
+    tables.map(({ chunks, planned, small }, index) => status(`t${index}`, chunks, planned, small === true && !planned)),
+  );
   const pending: (() => void)[] = [];
   const handed = new Map<string, number>();
   const indexOf = (table: string) => Number(table.slice(1));
@@ -45,6 +48,19 @@ function drive(
     }
     while (work.inFlight < concurrency) {
       const chunk = work.takeChunk();
+      const small = chunk === null ? work.takeSmall() : null;
+      if (small !== null) {
+        pending.push(() => {
+          const { chunks } = tables[indexOf(small)]!;
+          // What was foreseen as one chunk may have become more.
+          const isOne = chunks <= 2;
+          for (let of = 1; isOne && of <= chunks; of += 1) handed.set(`${small}/${of}`, (handed.get(`${small}/${of}`) ?? 0) + 1);
+          if (bad.has(indexOf(small))) work.failed(small, { type: 'TableFailed', message: 'planted' });
+          else work.endSmall(small, isOne ? null : page(small, 0));
+          work.landed({ table: small });
+        });
+        continue;
+      }
       if (chunk === null) break;
       const key = `${chunk.table}/${chunk.chunk}`;
       handed.set(key, (handed.get(key) ?? 0) + 1);
@@ -69,10 +85,13 @@ function drive(
   return { work, handed, most };
 }
 
-const tablesArbitrary = fc.array(fc.record({ chunks: fc.integer({ min: 1, max: 130 }), planned: fc.boolean() }), {
-  minLength: 1,
-  maxLength: 6,
-});
+const tablesArbitrary = fc.array(
+  fc.record({ chunks: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 130 })), planned: fc.boolean(), small: fc.boolean() }),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
 const choicesArbitrary = fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 40 });
 
 describe('the copy phase', () => {

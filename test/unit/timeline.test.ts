@@ -9,6 +9,7 @@ const ARGUMENTS: Partial<Record<keyof typeof SUMMARIES, readonly unknown[]>> = {
   planChunks: ['users'],
   nextChunks: ['users', 50, 50],
   copyChunk: [{ table: 'users', chunk: 7 }],
+  copySmallTable: ['roles'],
   finishTable: ['users'],
   failTable: ['users', { type: 'TableFailed', message: 'hunter2' }],
   endRound: [2],

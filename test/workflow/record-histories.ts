@@ -34,6 +34,9 @@ try {
   await start({ concurrency: 2, maxRejected: { [limited]: 0 } });
   await until((seen) => seen.phase === 'copy' && seen.step.done > 10);
   await keep('mid-copy');
+  // At the same moment: the kinds kept before know of no table that is copied in one activity.
+  await until((seen) => seen.tables.filter((table) => table.state === 'copied' && table.chunks.done === 1).length > 3);
+  await keep('small-tables');
   await handle().signal(SIGNALS.pause, { reason: 'a history of a pause' });
   await until((seen) => seen.state === 'paused');
   await keep('paused');

@@ -7,6 +7,8 @@ export interface TableOverview {
   readonly table: string;
   readonly state: TableState;
   readonly planned: boolean;
+  /** Not planned yet, and foreseen to be no more than one chunk: it is copied in one activity. Absent in histories that know of no such. */
+  readonly small?: boolean;
   readonly estimatedRows: number;
   readonly chunks: number;
   readonly chunksDone: number;
@@ -19,7 +21,7 @@ export interface TableOverview {
 
 export async function readOverview(client: pg.ClientBase, ref: RunRef): Promise<TableOverview[]> {
   const { rows } = await client.query<TableOverview>(
-    `SELECT t.table_name AS "table", t.state, t.planned, t.estimated_rows AS "estimatedRows", t.failure,
+    `SELECT t.table_name AS "table", t.state, t.planned, NOT t.planned AND t.estimated_rows <= t.chunk_rows AS small, t.estimated_rows AS "estimatedRows", t.failure,
             (SELECT count(*) FROM identity_migration.chunks p WHERE p.run = t.run AND p.table_name = t.table_name) AS chunks, count(*) FILTER (WHERE c.state = 'done') AS "chunksDone",
             coalesce(sum(c.source_rows), 0)::float8 AS rows, coalesce(sum(c.bytes), 0)::float8 AS bytes,
             coalesce(sum(c.rejected), 0)::float8 AS rejected, coalesce(sum(c.adjusted), 0)::float8 AS adjusted

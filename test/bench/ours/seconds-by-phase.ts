@@ -4,7 +4,7 @@ export type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory'
 
 /** Activities of every list of steps: its name is the second argument, or in it. */
 const STEPPED = ['listSteps', 'runStep', 'endSteps'];
-const COPY = ['planChunks', 'nextChunks', 'copyChunk', 'finishTable', 'failTable'];
+const COPY = ['planChunks', 'nextChunks', 'copyChunk', 'copySmallTable', 'finishTable', 'failTable'];
 
 /**
  * Where a run's seconds go, from its history: per phase, from the scheduling of its first activity to the end of its last one. Phases

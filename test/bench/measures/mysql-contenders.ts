@@ -6,6 +6,7 @@ import { engineFor } from '../ours/product.ts';
 import { countAndChecksum } from '../servers/ask.ts';
 import { columnList, makeBareTwin } from '../servers/bare-twin.ts';
 import { PEER_DATABASE, type LegacyServers } from '../servers/legacy-servers.ts';
+import { withLag } from '../servers/event-loop.ts';
 import { timedFromCheckpoint } from '../servers/timing.ts';
 
 /** A table of authorization_db and the one that it becomes, whose columns are the same in order. */
@@ -54,7 +55,7 @@ export async function oursContender(name: string, servers: LegacyServers, { tabl
     name,
     run: async () => {
       const run = await copy.begin();
-      const timed = await timedFromCheckpoint(servers, () => copy.planAndCopy(run, table));
+      const timed = await withLag(() => timedFromCheckpoint(servers, () => copy.planAndCopy(run, table)));
       await copy.end(run);
       return {
         ...timed,

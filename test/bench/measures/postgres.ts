@@ -9,6 +9,7 @@ import { psqlBinaryPipe } from '../peers/psql-binary-pipe.ts';
 import { ask, countAndChecksum } from '../servers/ask.ts';
 import { columnList, makeBareTwin } from '../servers/bare-twin.ts';
 import { PEER_DATABASE, startLegacyServers, type LegacyServers } from '../servers/legacy-servers.ts';
+import { withLag } from '../servers/event-loop.ts';
 import { timedFromCheckpoint } from '../servers/timing.ts';
 import { plainQuery } from './plain-query.ts';
 
@@ -100,10 +101,12 @@ function ours(name: string, servers: LegacyServers, copy: ProductCopy, tables: r
     name,
     run: async () => {
       const run = await copy.begin();
-      const timed = await timedFromCheckpoint(servers, async () => {
-        const chunks = await Promise.all(tables.map((table) => copy.plan(run, table)));
-        await copy.copy(run, chunks.flat());
-      });
+      const timed = await withLag(() =>
+        timedFromCheckpoint(servers, async () => {
+          const chunks = await Promise.all(tables.map((table) => copy.plan(run, table)));
+          await copy.copy(run, chunks.flat());
+        }),
+      );
       await copy.end(run);
       return { ...timed, ...(await landed(servers.target.url('identity'), tables)) };
     },

@@ -50,6 +50,8 @@ function ours(name: string, { target }: LegacyServers, runs: WholeRuns, verify: 
   return {
     name,
     run: async () => {
+      // Into an empty target, as theirs is: what an earlier run left would be compared with its ledger, twice, before it is dropped.
+      await ask(target.url('identity'), 'DROP SCHEMA IF EXISTS identity CASCADE');
       const { seconds, figures } = await runs.run({ fresh: true, adopt: true, backup: false, verify });
       return { seconds, ...(await contentsOf(target.url('identity'), 'identity')), figures };
     },

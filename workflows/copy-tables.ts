@@ -78,16 +78,12 @@ export async function copyTables(run: RunContext, tables: readonly TableStatus[]
   const copySmall = async (table: string): Promise<void> => {
     try {
       run.progress.started({ table }, Date.now());
-      const {
-        planned,
-        landed,
-        proofs: steps,
-      } = await run.patiently(`copy ${table}`, () => activities.copySmallTable(ref, table, PAGE_SIZE));
-      run.progress.planned(table, planned.chunks);
-      landed.forEach((done) => run.progress.landed(done, Date.now()));
-      proofs.add(steps ?? []);
-      work.endSmall(table, steps === null ? planned.first : null);
-      if (steps !== null) run.progress.copied(table);
+      const small = await run.patiently(`copy ${table}`, () => activities.copySmallTable(ref, table, PAGE_SIZE));
+      run.progress.planned(table, small.chunks);
+      small.landed.forEach((done) => run.progress.landed(done, Date.now()));
+      proofs.add(small.proofs);
+      work.endSmall(table, small.left);
+      if (small.left === null) run.progress.copied(table);
     } finally {
       work.landed({ table });
     }

@@ -17,6 +17,8 @@ export type ConstrainWork =
   | { readonly do: 'default'; readonly table: string; readonly items: readonly ConstrainStep[] }
   | { readonly do: 'put back'; readonly item: ConstrainStep }
   | { readonly do: 'identity'; readonly tables: readonly string[] }
+  // As it was written before all tables' became one.
+  | { readonly do: 'identity'; readonly table: string }
   | { readonly do: 'grants' };
 
 /**
@@ -37,16 +39,21 @@ export async function constrainWork(client: pg.ClientBase, ref: RunRef): Promise
   const { rowsOf, isLarge } = await readLoaded(client, ref);
   const bySize = (rows[0]?.definitions ?? []).toSorted((a, b) => rowsOf(b.table) - rowsOf(a.table));
   const items = constrainSteps(bySize, TARGET_SCHEMA, isLarge);
-  const single = items.filter(({ kind }) => kind === 'default');
-  const isDefault = new Map(single.map(({ step, table }) => [step, defaultsStep(table)]));
+  const defaultItems = items.filter(({ kind }) => kind === 'default');
+  const defaultsStepOf = new Map(defaultItems.map(({ step, table }) => [step, defaultsStep(table)]));
   const afterOf = (table: string, after: readonly string[]) => [
-    ...new Set([...after.map((name) => isDefault.get(name) ?? name), ...(carry.has(table) ? [dropStep(table)] : [])]),
+    ...new Set([...after.map((name) => defaultsStepOf.get(name) ?? name), ...(carry.has(table) ? [dropStep(table)] : [])]),
   ];
-  const defaults = [...new Set(single.map(({ table }) => table))].map((table) =>
-    stepOf(defaultsStep(table), table, { do: 'default', table, items: single.filter((item) => item.table === table) }, afterOf(table, [])),
+  const defaults = [...new Set(defaultItems.map(({ table }) => table))].map((table) =>
+    stepOf(
+      defaultsStep(table),
+      table,
+      { do: 'default', table, items: defaultItems.filter((item) => item.table === table) },
+      afterOf(table, []),
+    ),
   );
   const others = items
-    .filter(({ step }) => !isDefault.has(step))
+    .filter(({ step }) => !defaultsStepOf.has(step))
     .map((item) => stepOf(item.step, item.table, { do: 'put back', item }, afterOf(item.table, item.after)));
   const keys = items.filter(({ kind }) => kind === 'unique_index').map(({ step }) => step);
   const tables = [...PLAN.map((plan) => plan.table), ...EMPTY_TABLES];

@@ -25,7 +25,7 @@ export async function constrainStep(engine: Engine, ref: RunRef, step: string, a
     if (planned === null) throw new MigrationError('SchemaMismatch', { message: `Step ${step} is not in the ledger.` });
     if (planned.done) return;
     const { work } = planned;
-    const floors = work.do === 'identity' ? await floorsOf(engine, facts, work.tables, attempt) : [];
+    const floors = work.do === 'identity' ? await floorsOf(engine, facts, 'table' in work ? [work.table] : work.tables, attempt) : [];
     const settings = { lock_timeout: LOCK_TIMEOUT, jit: 'off', ...buildSettings(await readBuildMeans(client), CONSTRAIN_AT_ONCE) };
     await doStep(client, ref, 'constrain', step, () => perform(client, ref, work, floors), settings);
   });

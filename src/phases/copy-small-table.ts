@@ -1,30 +1,40 @@
 import type { ChunkOutcome } from '../db/ledger/claim.ts';
 import type { RunRef } from '../db/ledger/fence.ts';
+import { Disposition, FAILURES, MigrationError } from '../failures.ts';
 import { copyChunk } from './copy-chunk.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { finishTable } from './finish-table.ts';
-import { planChunks, type PlannedTable } from './plan-chunks.ts';
+import { planChunks } from './plan-chunks.ts';
 import type { StepStatus } from './step-types.ts';
 
-/** The chunk that was foreseen, and the one of rows with a null in their key. */
+/** A table of one chunk may have another, of the rows with a null in their key. */
 const MOST_CHUNKS = 2;
 
 export interface SmallTable {
-  readonly planned: PlannedTable;
-  /** All its chunks, those of a former attempt included; none where there are more than was foreseen: they are left to be copied one by one. */
+  readonly chunks: number;
+  /** Chunks that have landed, those of a former attempt included. */
   readonly landed: readonly ChunkOutcome[];
-  /** As `finishTable` returns them; null where the table is not finished. */
-  readonly proofs: readonly StepStatus[] | null;
+  /** What is left to be copied one by one, and finished: the first page of it. Null where the table is finished. */
+  readonly left: readonly number[] | null;
+  /** As `finishTable` returns them. */
+  readonly proofs: readonly StepStatus[];
 }
 
 /**
  * Plans, copies and finishes a table of one chunk: what such a table takes is what its activities cost, whatever its rows (on two cores,
- * 36 tables in three activities each: 2 s). Done again, it goes on where it was.
+ * 36 tables in three activities each: 2 s). One that turns out to have more, or that fails in its middle, is left to be copied as any other:
+ * its failure comes again there, once what has landed is counted. Done again, it goes on where it was.
  */
 export async function copySmallTable(engine: Engine, ref: RunRef, table: string, pageSize: number, attempt: Attempt): Promise<SmallTable> {
-  const planned = await planChunks(engine, ref, table, pageSize, attempt);
-  if (planned.chunks > MOST_CHUNKS) return { planned, landed: [], proofs: null };
+  const { chunks, first } = await planChunks(engine, ref, table, pageSize, attempt);
   const landed: ChunkOutcome[] = [];
-  for (let chunk = 1; chunk <= planned.chunks; chunk += 1) landed.push(await copyChunk(engine, ref, { table, chunk }, attempt));
-  return { planned, landed, proofs: await finishTable(engine, ref, table, attempt) };
+  if (chunks > MOST_CHUNKS) return { chunks, landed, left: first, proofs: [] };
+  const all = Array.from({ length: chunks }, (_, index) => index + 1);
+  try {
+    for (const chunk of all) landed.push(await copyChunk(engine, ref, { table, chunk }, attempt));
+    return { chunks, landed, left: null, proofs: await finishTable(engine, ref, table, attempt) };
+  } catch (error) {
+    if (!(error instanceof MigrationError) || FAILURES[error.type] === Disposition.Retry) throw error;
+    return { chunks, landed, left: all.slice(landed.length), proofs: [] };
+  }
 }

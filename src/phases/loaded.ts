@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { RunRef } from '../db/ledger/fence.ts';
 
-/** Rows from which a statement over all of them takes longer than the activity that it is worth. */
+/** From so many rows on, a statement over all of them takes longer than an activity costs. */
 const LARGE = 10_000;
 
 export interface Loaded {

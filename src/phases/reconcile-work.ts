@@ -5,6 +5,8 @@ import type { Rule, TablePlan } from '../plan/types.ts';
 /** Rules of one table, by their places in the plan; or the rows of side sources that no driving row uses. */
 export type ReconcileWork =
   | { readonly table: string; readonly rules: readonly number[] }
+  // As steps were written before those of a small table became one.
+  | { readonly table: string; readonly rule: number }
   | { readonly table: string; readonly notCarried: number }
   | { readonly absent: true };
 
@@ -14,14 +16,14 @@ export const RECONCILE_AT_ONCE = 4;
 /**
  * Parents before children; the rules of a table in the plan's order. A table waits for the last rule of each of its parents,
  * so tables that have nothing to do with each other are reconciled at the same time. `large`: tables whose rules are a step each, so that
- * pause and abort take effect between them; those of the others are one, since they take no longer than a step does.
+ * pause and abort take effect between them. So are those of the tables that look rows up in such a one; those of the others are one step.
  */
 export function reconcileWork(large: (table: string) => boolean): Step[] {
   const last = new Map<string, string>();
   const steps: Step[] = [];
   for (const plan of PLAN.filter((candidate) => !EMPTY_TABLES.includes(candidate.table))) {
     const all = plan.rules.map((_rule, index) => index);
-    const groups = large(plan.table) || all.length < 2 ? all.map((index) => [index]) : [all];
+    const groups = [plan.table, ...parentsOf(plan)].some(large) || all.length < 2 ? all.map((index) => [index]) : [all];
     groups.forEach((rules, index) => {
       const own = last.get(plan.table);
       const step = `${plan.table}: ${rules.length > 1 ? `rules 1 to ${rules.length}` : `${index + 1} ${nameOf(plan.rules[index]!)}`}`;

@@ -6,8 +6,8 @@ import { MigrationError } from '../failures.ts';
 import { planHash } from '../plan/hash.ts';
 import { absencesOf } from '../plan/missing.ts';
 import { PLAN, tablePlan } from '../plan/plan.ts';
-import { notCarriedQueries } from '../sql/count-check.ts';
 import type { Rule, TablePlan } from '../plan/types.ts';
+import { notCarriedQueries } from '../sql/count-check.ts';
 import { reconcileStatement, rejectsRows } from '../sql/reconcile/statement.ts';
 import { askSource, type Ask } from './ask-source.ts';
 import { readBuildMeans, ruleSettings } from './build-settings.ts';
@@ -31,16 +31,22 @@ export async function reconcileStep(engine: Engine, ref: RunRef, step: string, a
     // The source is counted before the target's transaction begins: it may take a while.
     const side = 'notCarried' in work ? await countSide(engine, facts, work, attempt) : null;
     const settings = { lock_timeout: LOCK_TIMEOUT, ...ruleSettings(await readBuildMeans(client), RECONCILE_AT_ONCE) };
-    const effects: Effect[] = [];
+    let effects: Effect[] = [];
     const doing = async () => {
-      if ('rules' in work) for (const rule of work.rules) effects.push(await applyRule(client, ref, work.table, rule));
-      else if ('notCarried' in work) effects.push(await noteSide(client, ref, work.table, side!));
-      else return noteAbsent(client, ref, facts);
+      effects = await perform(client, ref, work, facts, side);
       return effects.reduce((sum, { rows }) => sum + rows, 0);
     };
     if ((await doStep(client, ref, 'reconcile', step, doing, settings)) === null || !('table' in work)) return;
     for (const effect of effects.filter(({ rows }) => rows > 0)) attempt.observe?.({ kind: 'rule', table: work.table, ...effect });
   });
+}
+
+async function perform(client: pg.ClientBase, ref: RunRef, work: ReconcileWork, facts: RunFacts, side: Side | null): Promise<Effect[]> {
+  if ('absent' in work) return [{ effect: 'adjusted', reason: 'source_missing', rows: await noteAbsent(client, ref, facts) }];
+  if ('notCarried' in work) return [await noteSide(client, ref, work.table, side!)];
+  const effects: Effect[] = [];
+  for (const rule of 'rule' in work ? [work.rule] : work.rules) effects.push(await applyRule(client, ref, work.table, rule));
+  return effects;
 }
 
 /** What a rule has done to rows, and the reason that it gives in the ledger. */

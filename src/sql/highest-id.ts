@@ -18,7 +18,7 @@ export function highestIdQuery(table: TablePlan, context: SourceContext): string
     context,
   );
   return `SELECT (${id.from})::bigint AS n FROM ${from}
-    WHERE ${id.from} BETWEEN '-9223372036854775808'::bigint AND 9223372036854775807 AND NOT ${breaksCast(id)} ORDER BY ${id.from} DESC LIMIT 1`;
+    WHERE (${id.from}) BETWEEN '-9223372036854775808'::bigint AND 9223372036854775807 AND NOT ${breaksCast(id)} ORDER BY (${id.from}) DESC LIMIT 1`;
 }
 
 /**

@@ -167,17 +167,20 @@ test('a chunk of more than the connection holds is narrowed where the target ref
     await target.query('CREATE TABLE public.kept (id bigint CHECK (id <> 3), t text)');
     const source = await connected();
     const good = `SELECT n::bigint AS id, repeat('x', 200) AS t FROM generate_series(1, ${ROWS}) n ORDER BY n`;
+    // Trusted, the source refuses its last row, behind the one that the target refuses: it is met while what is left runs dry.
     const queries = {
       count: 'SELECT 1 AS n',
       keptOut: null,
       joined: false,
       forget: 'SET LOCAL work_mem = 65536',
       good,
-      trusting: null,
+      trusting: good.replace('n::bigint', `(CASE WHEN n = ${ROWS} THEN 'NaN'::numeric ELSE n END)::bigint`),
       bad: null,
     };
     const reader = postgresChunkReader(role, source, { table, queries, checkedText: true });
-    return transaction(target, {}, () => land(target, 'COPY public.kept (id, t) FROM STDIN (FORMAT binary)', reader));
+    return transaction(source, {}, () =>
+      transaction(target, {}, () => land(target, 'COPY public.kept (id, t) FROM STDIN (FORMAT binary)', reader)),
+    );
   });
   expect(landed).toMatchObject({ rows: ROWS - 1, refused: [{ detail: 'kept_id_check:23514' }] });
 });

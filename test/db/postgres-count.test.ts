@@ -51,7 +51,7 @@ test.each(OLTP.map((table) => [table.table, table] as const))(
         if (trusting === null) return;
         const trusted = await buffer(trusting).catch((error: unknown) => error);
         const counted = trusted instanceof Error ? null : await reader.count();
-        if (trusted instanceof Error) expect(await reader.recover(trusted)).toBe(true);
+        if (trusted instanceof Error) expect(reader.isRefusal(trusted)).toBe(true);
         const looked = await buffer(reader.tuples());
         const nan = (await all(queries.bad!)).filter((row) => row['reason'] === 'invalid_value');
         if (trusted instanceof Error) expect(nan.length).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe('a declared type that leaves only NaN to look for', () => {
     const trusted = await landed({});
     expect(trusted).toMatchObject({ rows: 4999, counted: 5000, rejects: [{ sourceKey: { email_id: 4711 }, reason: 'invalid_value' }] });
     expect(await landed({ trusting: () => null })).toEqual(trusted);
-    expect(await landed({ recover: () => Promise.resolve(false) }).catch((error: unknown) => error)).toEqual(
+    expect(await landed({ isRefusal: () => false }).catch((error: unknown) => error)).toEqual(
       type === 'numeric' ? trusted : expect.objectContaining({ type: 'TableFailed' }),
     );
   });

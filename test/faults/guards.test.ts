@@ -17,7 +17,7 @@ describe('workers that let an overtaken attempt settle its chunk', () => {
   afterAll(() => arena.close());
 
   it('double the rows of a chunk whose first attempt wakes up late, and the harness says so', async () => {
-    const fault = trapFault('after-copy', 'freeze', 10);
+    const fault = trapFault('after-copy', 'freeze', 30);
     const { verdict } = await tryFault(arena, fault, 'empty', new Random(4, 'guard'), undisturbed.state);
     expect(verdict).not.toBe('equal');
     expect(verdict).toMatch(/differ|ConstraintFailed|VerificationFailed/);

@@ -16,10 +16,13 @@ export interface ChunkReader {
   count(): Promise<number>;
   /** A whole binary COPY stream (header, tuples in key order, trailer) of the rows that pass the casts. */
   tuples(): Readable;
-  /** The same for less, where a source can: a stream that fails where a row does not pass. Null where there is no such way. */
+  /**
+   * The same for less, where a source can: a stream that fails where a row does not pass. Null where there is no such way. However it ended,
+   * `tuples` may be opened after it.
+   */
   trusting(): Readable | null;
-  /** Whether a stream of `trusting` failed for such a row: then `tuples` gives the rows that pass. */
-  recover(error: unknown): Promise<boolean>;
+  /** Whether a stream of `trusting` failed for such a row. */
+  isRefusal(error: unknown): boolean;
   /**
    * Rows that the casts keep out, and values they bent. Valid once a stream of `tuples` has ended.
    * `missing`: counted rows that did not come; where it says that none are left to find, they are not looked for.

@@ -18,41 +18,37 @@ export interface Landed {
 
 /**
  * Streams a chunk into the target: one COPY. The source is trusted first; where it has a row that does not pass after all, the chunk is read
- * again with a look at each. Where the target refuses a row, it is read again and landed in batches, so that only the rows at fault stay
- * out. Each time the transaction is taken back to before the COPY. `copyInto` is the COPY … FROM STDIN text.
+ * again with a look at each. Where the target refuses a row, the chunk is read again and landed in batches, so that only the rows at fault
+ * stay out. Each time the transaction is taken back to before the COPY. `copyInto` is the COPY … FROM STDIN text.
  */
 export async function land(target: pg.Client, copyInto: string, reader: ChunkReader): Promise<Landed> {
   await target.query('SAVEPOINT chunk');
-  let trusting = reader.trusting();
-  for (;;) {
-    const streamed = await streamInto(target, copyInto, trusting ?? reader.tuples());
-    if ('landed' in streamed) return streamed.landed;
-    const { error, failed } = streamed;
-    const again = trusting !== null && failed === 'source' && (await reader.recover(error));
-    if (failed === 'source' && !again) throw translate(error, reader.server, 'TableFailed');
-    if (failed !== 'source' && !isRowRefusal(error)) throw error;
+  const trusting = reader.trusting();
+  let streamed = await streamInto(target, copyInto, trusting ?? reader.tuples());
+  if (trusting !== null && streamed.at === 'source' && reader.isRefusal(streamed.error)) {
     await target.query('ROLLBACK TO SAVEPOINT chunk');
-    if (!again) return narrow(target, copyInto, reader.tuples());
-    trusting = null;
+    streamed = await streamInto(target, copyInto, reader.tuples());
   }
+  if (streamed.at === null) return streamed.landed;
+  if (streamed.at === 'source') throw translate(streamed.error, reader.server, 'TableFailed');
+  if (!isRowRefusal(streamed.error)) throw streamed.error;
+  await target.query('ROLLBACK TO SAVEPOINT chunk');
+  return narrow(target, copyInto, reader.tuples());
 }
 
-interface Failed {
-  readonly error: unknown;
-  /** The end that failed first: a failing pipeline destroys both ends with one error. */
-  readonly failed: 'source' | 'target' | undefined;
-}
+/** `at`: the end that failed first, which is at fault: a failing pipeline destroys both ends with one error. */
+type Streamed = { readonly at: null; readonly landed: Landed } | { readonly at: 'source' | 'target'; readonly error: unknown };
 
-async function streamInto(target: pg.Client, copyInto: string, tuples: Readable): Promise<{ readonly landed: Landed } | Failed> {
+async function streamInto(target: pg.Client, copyInto: string, tuples: Readable): Promise<Streamed> {
   const hash = new TupleHash();
   const sink = target.query(copyFrom(copyInto));
-  let failed: Failed['failed'];
+  let failed: 'source' | 'target' | undefined;
   tuples.once('error', () => (failed ??= 'source'));
   sink.once('error', () => (failed ??= 'target'));
   try {
     await pipeline(tuples, hash, sink);
-    return { landed: { rows: sink.rowCount, bytes: hash.bytes, sha256: hash.digest(), refused: [] } };
+    return { at: null, landed: { rows: sink.rowCount, bytes: hash.bytes, sha256: hash.digest(), refused: [] } };
   } catch (error) {
-    return { error, failed };
+    return { at: failed ?? 'target', error };
   }
 }

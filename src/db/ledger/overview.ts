@@ -21,7 +21,8 @@ export interface TableOverview {
 
 export async function readOverview(client: pg.ClientBase, ref: RunRef): Promise<TableOverview[]> {
   const { rows } = await client.query<TableOverview>(
-    `SELECT t.table_name AS "table", t.state, t.planned, NOT t.planned AND t.estimated_rows <= t.chunk_rows AS small, t.estimated_rows AS "estimatedRows", t.failure,
+    `SELECT t.table_name AS "table", t.state, t.planned,
+            NOT t.planned AND t.estimated_rows <= t.chunk_rows AS small, t.estimated_rows AS "estimatedRows", t.failure,
             (SELECT count(*) FROM identity_migration.chunks p WHERE p.run = t.run AND p.table_name = t.table_name) AS chunks, count(*) FILTER (WHERE c.state = 'done') AS "chunksDone",
             coalesce(sum(c.source_rows), 0)::float8 AS rows, coalesce(sum(c.bytes), 0)::float8 AS bytes,
             coalesce(sum(c.rejected), 0)::float8 AS rejected, coalesce(sum(c.adjusted), 0)::float8 AS adjusted

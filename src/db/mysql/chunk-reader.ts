@@ -33,7 +33,7 @@ export function mysqlChunkReader(
       return PATHS[path](connection, sql.select, table, encoder);
     },
     trusting: () => null,
-    recover: () => Promise.resolve(false),
+    isRefusal: () => false,
     leftovers: async () => encoder.leftovers(),
     ask: (question) => translating(server, 'TableFailed', () => queryMysql(connection, question)),
   };

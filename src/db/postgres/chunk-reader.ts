@@ -40,6 +40,7 @@ export function postgresChunkReader(server: Server, client: pg.Client, chunk: Po
   };
   let repair = new TextRepair(chunk.table);
   let copied: CopiedRows | null = null;
+  let trusted = false;
   const numberOf = async (question: string) => Number((await client.query<{ n: string }>(question)).rows[0]!.n);
   return {
     server,
@@ -49,13 +50,14 @@ export function postgresChunkReader(server: Server, client: pg.Client, chunk: Po
         const kept = await numberOf(keptOut);
         return joined && kept > 0 ? numberOf(count) : copied.rows + kept;
       }),
-    tuples: () => opened(forget, good),
-    trusting: () => (trusting === null ? null : opened(`${forget}; SAVEPOINT trusting`, trusting)),
-    recover: async (error) => {
-      if (trusting === null || !CAST_REFUSALS.has(errorCode(error))) return false;
-      await translating(server, 'TableFailed', () => client.query('ROLLBACK TO SAVEPOINT trusting'));
-      return true;
+    // A stream that was given up for what the target said may have met a refusal of its own while it ran dry.
+    tuples: () => opened(trusted ? `ROLLBACK TO SAVEPOINT trusting; ${forget}` : forget, good),
+    trusting: () => {
+      if (trusting === null) return null;
+      trusted = true;
+      return opened(`${forget}; SAVEPOINT trusting`, trusting);
     },
+    isRefusal: (error) => CAST_REFUSALS.has(errorCode(error)),
     leftovers: async (missing) => {
       const rejects = bad === null || missing === repair.rejects.length ? [] : await readBad(server, client, bad);
       return { rejects: [...rejects, ...repair.rejects], adjustments: repair.adjustments };

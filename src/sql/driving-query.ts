@@ -57,7 +57,7 @@ export function postgresDrivingQueries(
   const joined = !isOneTable(table.from);
   const counted = table.countFrom !== undefined ? null : joined ? 'true' : and([where, range]);
   const looked = (why: string) => passes(why, counted);
-  const trusted = passesTrusted(table, bounds, context, looked);
+  const trusted = verdict === null ? null : passesTrusted(table, bounds, context, verdict, looked);
   const selected = (condition: string) => `SELECT ${columns.join(', ')} ${rows(condition)}`;
   return {
     keptOut: counted === null ? null : KEPT_OUT_QUERY,
@@ -72,9 +72,15 @@ export function postgresDrivingQueries(
 
 /**
  * True for the rows that pass, or fail their cast. Null where no column is one that may be declared whole, and for the rows with a null in
- * their key: of all others the range has left those out.
+ * their key: of all others the range has left those out. `full`: the verdict where the columns are not declared so.
  */
-function passesTrusted(table: TablePlan, bounds: KeyBounds, context: SourceContext, looked: (verdict: string) => string): string | null {
+function passesTrusted(
+  table: TablePlan,
+  bounds: KeyBounds,
+  context: SourceContext,
+  full: string,
+  looked: (verdict: string) => string,
+): string | null {
   const declared = table.columns.flatMap((column) => declaredWhole(table, column, context.schema) ?? []);
   if (declared.length === 0 || bounds.nullKey === true) return null;
   const rest = verdictExpression(
@@ -84,7 +90,6 @@ function passesTrusted(table: TablePlan, bounds: KeyBounds, context: SourceConte
   );
   // One answer for all columns, found once a query: a row is asked for one truth, instead of one a column.
   const all = `(SELECT coalesce(${declared.join(' AND ')}, false))`;
-  const full = verdictExpression(table, (column) => breaksDeclared(table, column, context.schema))!;
   return and([`${all} OR ${looked(full)}`, rest === null ? undefined : `NOT ${all} OR ${looked(rest)}`]);
 }
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transaction } from '../../src/db/postgres/transaction.ts';
 import { FreeSessions } from '../../src/phases/preflight/predict/free-sessions.ts';
+import { asker } from '../../src/phases/preflight/predict/asker.ts';
 import { HandedTable } from '../../src/phases/preflight/predict/handed-table.ts';
 import { Predictor } from '../../src/phases/preflight/predict/predictor.ts';
 import { GENERATED } from '../../src/plan/generated.ts';
@@ -66,10 +67,7 @@ test('adjustments', async () => {
 test('preflight predicts each of them from the sources alone', async () => {
   const predicted = await transaction(databases.source, { readOnly: true }, async () => {
     const predictor = new Predictor({
-      oltp: new FreeSessions([
-        async (sql: string, values: readonly unknown[] = []) =>
-          (await databases.source.query<Record<string, unknown>>(sql, [...values])).rows,
-      ]),
+      oltp: new FreeSessions([asker(databases.source)]),
       keys: new Map(),
       context: { absent: [], checkedText: true },
       handed: (table) => Promise.resolve({ handed: handedTable(table), release: () => undefined }),

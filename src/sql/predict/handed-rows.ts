@@ -5,7 +5,7 @@ import type { Parameters } from './parameters.ts';
 import type { RuleColumns } from './rule-columns.ts';
 
 /** PostgreSQL's binary form of an array for each of the rules' columns, all of one length. */
-export type HandedColumns = Readonly<Record<string, Buffer>>;
+export type HandedColumns = Readonly<Record<string, unknown>>;
 
 /**
  * Rows that another server holds, handed over as arrays: rules that look at both sources are then asked of one server, which writes

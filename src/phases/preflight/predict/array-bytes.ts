@@ -1,4 +1,5 @@
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
+import { BinaryPieces } from '../../../db/postgres/query-in-pieces.ts';
 import type { CastName } from '../../../plan/types.ts';
 
 /** PostgreSQL's numbers of the types that elements have; texts are handed over as their bytes. */
@@ -27,13 +28,13 @@ export class ArrayBytes {
   }
 
   /** The array of so many elements, which were written; nothing of them is kept. */
-  take(elements: number): Buffer {
+  take(elements: number): BinaryPieces {
     this.writer.flush();
     const header = Buffer.alloc(20);
     const mayHoldNulls = 1;
     [ONE_DIMENSION, mayHoldNulls, this.#type, elements, FROM_ONE].forEach((value, index) => header.writeInt32BE(value, 4 * index));
     const parts = this.#parts;
     this.#parts = [];
-    return Buffer.concat([header, ...parts]);
+    return new BinaryPieces([header, ...parts]);
   }
 }

@@ -3,6 +3,7 @@ import { beyondWidth } from '../../../db/copy/beyond-width.ts';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
 import { codecsOf, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
 import { PLAN } from '../../../plan/plan.ts';
+import type { BinaryPieces } from '../../../db/postgres/query-in-pieces.ts';
 import type { TablePlan } from '../../../plan/types.ts';
 import { JSON_TEXTS } from '../../../plan/census.ts';
 import { keysLookedUp } from '../../../plan/order.ts';
@@ -117,7 +118,7 @@ export class HandedTable {
 
   /** The rules' columns, once all rows are there. They are handed over: a second time there are none. */
   async columns(fold: Fold): Promise<HandedColumns> {
-    const columns: Record<string, Buffer> = {};
+    const columns: Record<string, BinaryPieces> = {};
     for (const { name, array, texts } of this.#columns) {
       if (texts !== null) for (const text of await fold(texts)) array.writer.bytes(Buffer.from(text, 'utf8'));
       columns[name] = array.take(this.#kept);

@@ -11,7 +11,8 @@ import { readTextAsStored } from '../../source-encoding.ts';
 import { readOnlyPostgres } from '../read-only.ts';
 import { HandedTable } from './handed-table.ts';
 import { FreeSessions } from './free-sessions.ts';
-import { Predictor, type AskOltp, type ReadTable } from './predictor.ts';
+import { asker } from './asker.ts';
+import { Predictor, type ReadTable } from './predictor.ts';
 import { sourceKeys } from './source-keys.ts';
 
 export interface OpenSources {
@@ -57,11 +58,6 @@ export async function predict(engine: Engine, sources: OpenSources, attempt: Att
   for (const [table, read] of reading) handed.set(table, (await read).handed);
   return { predictions, handed, unforeseen };
 }
-
-const asker =
-  (client: pg.Client): AskOltp =>
-  async (sql, values = []) =>
-    (await client.query<Record<string, unknown>>(sql, [...values])).rows;
 
 /** Reads table after table; each can be waited for. One is read when the one before is predicted: no two of them are held in memory. */
 function readAuthorization(

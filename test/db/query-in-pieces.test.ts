@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BinaryPieces, queryInPieces } from '../../src/db/postgres/query-in-pieces.ts';
+import { queryInPieces } from '../../src/db/postgres/query-in-pieces.ts';
 import { startPostgres } from '../../src/local/servers/postgres.ts';
 import { ServerSet } from '../../src/local/servers/server-set.ts';
+import { BinaryPieces } from '../../src/sql/binary-pieces.ts';
 
 const PIECES = Array.from({ length: 256 }, (_, at) => Buffer.alloc(256 << 10, at));
 const WHOLE_BYTES = 64 << 20;
@@ -11,21 +14,27 @@ const MD5 = createHash('md5').update(Buffer.concat(PIECES)).digest('hex');
 
 let servers: ServerSet;
 let client: pg.Client;
-let other: pg.Client;
+const clients: pg.Client[] = [];
+let url: string;
 
 beforeAll(async () => {
   servers = await ServerSet.forTest('query-in-pieces');
   const server = await startPostgres({ servers, name: 'postgres', settings: { fsync: 'off' } });
-  [client, other] = [new pg.Client(server.url()), new pg.Client(server.url())];
-  for (const each of [client, other]) {
-    each.on('error', () => {});
-    await each.connect();
-  }
+  url = server.url();
+  client = await connected();
 });
 afterAll(async () => {
-  for (const each of [client, other]) await each?.end();
+  for (const each of clients) await each.end();
   await servers?.stopAll();
 });
+
+async function connected(): Promise<pg.Client> {
+  const each = new pg.Client(url);
+  each.on('error', () => {});
+  await each.connect();
+  clients.push(each);
+  return each;
+}
 
 test('texts and values in pieces arrive as they are, in their order', async () => {
   const array = new BinaryPieces([
@@ -66,17 +75,33 @@ test.for([
 test('more than PostgreSQL takes at once is refused before anything is sent', async () => {
   const much = new BinaryPieces(Array.from({ length: 16 }, () => PIECES).flat());
   await expect(queryInPieces(client, 'SELECT $1::bytea', [much])).rejects.toThrow(
-    /^The values have 1073741\d+ bytes; PostgreSQL takes 1073741823/,
+    /^The values have 1073741\d+ bytes; PostgreSQL takes 1073741822/,
   );
   expect((await client.query('SELECT 1')).rowCount).toBe(1);
 });
 
-test('a session that is ended meanwhile fails the statement', async () => {
+test('a session that the server ends fails the statement', async () => {
+  const other = await connected();
   const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const asked = queryInPieces(other, 'SELECT md5($1::bytea), pg_sleep(60)', [new BinaryPieces(PIECES)]);
   asked.catch(() => undefined);
   await client.query('SELECT pg_sleep(0.2), pg_terminate_backend($1)', [rows[0]!.pid]);
   await expect(asked).rejects.toThrow(/terminat|ended|closed|reset|EPIPE/i);
+});
+
+test.for([
+  ['is destroyed', (socket: Socket) => socket.destroy()],
+  ['fails', (socket: Socket) => socket.destroy(new Error('cut'))],
+] as const)('a socket that %s while values are sent fails the statement, and nothing waits for it', async ([, cut]) => {
+  const other = await connected();
+  const { stream } = (other as unknown as { connection: { stream: Socket } }).connection;
+  const asked = queryInPieces(other, 'SELECT md5($1::bytea)', [new BinaryPieces(PIECES)]);
+  asked.catch(() => undefined);
+  while (stream.bytesWritten <= PIECES[0]!.length) await nextTurn();
+  expect(stream.bytesWritten).toBeLessThan(WHOLE_BYTES);
+  cut(stream);
+  await expect(asked).rejects.toThrow(/terminat|cut/i);
+  expect(stream.destroyed).toBe(true);
 });
 
 /** Bytes of buffers at their most while `work` is done, beyond those before. */

@@ -1,15 +1,6 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import pg from 'pg';
-
-/** A value in PostgreSQL's binary form, in the pieces in which it was written. */
-export class BinaryPieces {
-  readonly pieces: readonly Buffer[];
-
-  constructor(pieces: readonly Buffer[]) {
-    this.pieces = pieces;
-  }
-}
+import type { BinaryPieces } from '../../sql/binary-pieces.ts';
 
 /** What is used of pg's connection beyond its public interface; `test/db/query-in-pieces.test.ts` fails where another version behaves otherwise. */
 interface Wire {
@@ -22,8 +13,8 @@ interface Wire {
 
 type Row = Record<string, unknown>;
 
-/** PostgreSQL's own limit of a message. */
-const MOST_BYTES = 2 ** 30 - 1;
+/** PostgreSQL's own limit of a message, its length included (`PQ_LARGE_MESSAGE_LIMIT` in libpq/libpq.h). */
+const MOST_BYTES = 2 ** 30 - 2;
 
 /**
  * Runs one statement whose values are texts, or binary and large: these are written to the socket as they are, piece by piece as it
@@ -54,19 +45,23 @@ export async function queryInPieces(client: pg.Client, sql: string, values: read
 function bindMessage(values: readonly (string | BinaryPieces)[]): Buffer[] {
   const pieces: Buffer[] = [Buffer.from([0, 0]), int16s(values.length, ...values.map((value) => (typeof value === 'string' ? 0 : 1)))];
   pieces.push(int16s(values.length));
-  for (const value of values) {
-    const bytes = typeof value === 'string' ? [Buffer.from(value, 'utf8')] : value.pieces;
-    pieces.push(int32(lengthOf(bytes)), ...bytes);
+  const parts = values.map((value) => (typeof value === 'string' ? [Buffer.from(value, 'utf8')] : value.pieces));
+  const length = 4 + lengthOf(pieces) + parts.reduce((total, bytes) => total + 4 + lengthOf(bytes), 2);
+  if (length > MOST_BYTES) throw new RangeError(`The values have ${length} bytes; PostgreSQL takes ${MOST_BYTES} at the most.`);
+  for (const bytes of parts) {
+    pieces.push(int32(lengthOf(bytes)));
+    for (const piece of bytes) pieces.push(piece);
   }
   pieces.push(int16s(0));
-  const length = 4 + lengthOf(pieces);
-  if (length > MOST_BYTES) throw new RangeError(`The values have ${length} bytes; PostgreSQL takes ${MOST_BYTES} at the most.`);
   return [Buffer.from('B'), int32(length), ...pieces];
 }
 
+/** One piece after the other: a write's own callback is called of a destroyed socket too, `drain` is not. */
 async function send(socket: Socket, pieces: readonly Buffer[]): Promise<void> {
   for (const piece of pieces) {
-    if (!socket.write(piece)) await once(socket, 'drain');
+    await new Promise<void>((resolve, reject) => {
+      socket.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
   }
 }
 

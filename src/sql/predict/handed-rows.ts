@@ -1,3 +1,4 @@
+import type { BinaryPieces } from '../binary-pieces.ts';
 import { TARGET_TYPES } from '../casts.ts';
 import { quoteIdentifier } from '../quote.ts';
 import { withGenerated } from './driving-rows.ts';
@@ -5,7 +6,7 @@ import type { Parameters } from './parameters.ts';
 import type { RuleColumns } from './rule-columns.ts';
 
 /** PostgreSQL's binary form of an array for each of the rules' columns, all of one length. */
-export type HandedColumns = Readonly<Record<string, unknown>>;
+export type HandedColumns = Readonly<Record<string, BinaryPieces>>;
 
 /**
  * Rows that another server holds, handed over as arrays: rules that look at both sources are then asked of one server, which writes

@@ -1,6 +1,6 @@
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
-import { BinaryPieces } from '../../../db/postgres/query-in-pieces.ts';
 import type { CastName } from '../../../plan/types.ts';
+import { BinaryPieces } from '../../../sql/binary-pieces.ts';
 
 /** PostgreSQL's numbers of the types that elements have; texts are handed over as their bytes. */
 const TYPES: Partial<Record<CastName, number>> = { bigint: 20, integer: 23, smallint: 21, flag: 16, utc: 1184, text: 17 };

@@ -3,11 +3,11 @@ import { beyondWidth } from '../../../db/copy/beyond-width.ts';
 import { TupleWriter } from '../../../db/copy/encode-tuple.ts';
 import { codecsOf, type ColumnCodec, type TextValue } from '../../../db/mysql/column-codec.ts';
 import { PLAN } from '../../../plan/plan.ts';
-import type { BinaryPieces } from '../../../db/postgres/query-in-pieces.ts';
 import type { TablePlan } from '../../../plan/types.ts';
 import { JSON_TEXTS } from '../../../plan/census.ts';
 import { keysLookedUp } from '../../../plan/order.ts';
 import { WIDTHS } from '../../../plan/widths.ts';
+import type { BinaryPieces } from '../../../sql/binary-pieces.ts';
 import { foldedColumns, ruleColumns } from '../../../sql/predict/rule-columns.ts';
 import type { SourceKeys } from '../../../sql/predict/source-keys.ts';
 import type { HandedColumns } from '../../../sql/predict/handed-rows.ts';
@@ -21,14 +21,18 @@ interface RuleColumn {
   readonly at: number;
   readonly name: string;
   readonly array: ArrayBytes;
+  readonly text: boolean;
   /** Texts that are to be folded by the target, before they are handed over; null for other columns. */
   readonly texts: string[] | null;
 }
 
 /** PostgreSQL takes 1 GB at once, and a worker shall run in 400 MB: some millions of narrow rows. */
 const MOST_BYTES = 128 << 20;
-/** Of an array's element with its length; a text's are more. */
-const ELEMENT_BYTES = 12;
+/** Of an array's element: its length, and what a number or a date has at the most. */
+const LENGTH_BYTES = 4;
+const NUMBER_BYTES = 8;
+/** Of a text that is folded: it is a string of V8's, so is what the target makes of it, and both lie in a list. */
+const FOLDED_BYTES = 64;
 
 /**
  * What the copy's own encoder does with each row of a MySQL table, counted; and what rules read of the rows that it lets pass, kept
@@ -66,6 +70,7 @@ export class HandedTable {
       at: table.columns.indexOf(column),
       name: column.name,
       array: new ArrayBytes(column.cast),
+      text: column.cast === 'text',
       texts: folded.includes(column.name) ? [] : null,
     }));
   }
@@ -100,8 +105,9 @@ export class HandedTable {
 
   #keep(row: readonly TextValue[]): void {
     this.#kept += 1;
-    for (const { at, array, texts } of this.#columns) {
-      this.#bytes += ELEMENT_BYTES + (texts === null ? 0 : 2 * (row[at]?.length ?? 0));
+    for (const { at, array, texts, text } of this.#columns) {
+      const length = text ? (row[at]?.length ?? 0) : NUMBER_BYTES;
+      this.#bytes += LENGTH_BYTES + (texts === null ? length : FOLDED_BYTES + 3 * length);
       if (texts === null) this.#codecs[at]!.write(row[at]!, array.writer);
       else texts.push(row[at]!.toString('utf8'));
     }
@@ -120,7 +126,11 @@ export class HandedTable {
   async columns(fold: Fold): Promise<HandedColumns> {
     const columns: Record<string, BinaryPieces> = {};
     for (const { name, array, texts } of this.#columns) {
-      if (texts !== null) for (const text of await fold(texts)) array.writer.bytes(Buffer.from(text, 'utf8'));
+      if (texts !== null) {
+        const folded = await fold(texts);
+        texts.splice(0);
+        for (const text of folded) array.writer.bytes(Buffer.from(text, 'utf8'));
+      }
       columns[name] = array.take(this.#kept);
     }
     return columns;

@@ -187,10 +187,15 @@ export class Predictor {
   /** Parents come before their children in the plan, so what they lose is known. */
   #keysOf(parameters: Parameters): (parent: string, key: string) => string {
     const { context, keys } = this.#sources;
+    const placed = new Map<string, string>();
     const keysOf = (parent: string, key: string): string => {
       const plan = tablePlan(parent);
       const known = this.#keys.get(`${parent}.${key}`);
-      if (known !== undefined) return `SELECT DISTINCT k FROM unnest(${parameters.add(known)}::bigint[]) AS alive(k)`;
+      if (known !== undefined) {
+        const place = placed.get(`${parent}.${key}`) ?? parameters.add(known);
+        placed.set(`${parent}.${key}`, place);
+        return `SELECT DISTINCT k FROM unnest(${place}::bigint[]) AS alive(k)`;
+      }
       if (!this.#losing.has(parent)) return keysOfWhole(plan, key, context, keys);
       const columns = ruleColumns(plan, keys, [key]);
       return keysOfSettled(settleFates(plan, columns, drivingRows(plan, columns, context), keysOf), key);

@@ -92,7 +92,7 @@ test('a session that the server ends fails the statement', async () => {
 test.for([
   ['is destroyed', (socket: Socket) => socket.destroy()],
   ['fails', (socket: Socket) => socket.destroy(new Error('cut'))],
-] as const)('a socket that %s while values are sent fails the statement, and nothing waits for it', async ([, cut]) => {
+] as const)('a socket that %s while values are sent fails the statement', async ([, cut]) => {
   const other = await connected();
   const { stream } = (other as unknown as { connection: { stream: Socket } }).connection;
   const asked = queryInPieces(other, 'SELECT md5($1::bytea)', [new BinaryPieces(PIECES)]);
@@ -101,7 +101,6 @@ test.for([
   expect(stream.bytesWritten).toBeLessThan(WHOLE_BYTES);
   cut(stream);
   await expect(asked).rejects.toThrow(/terminat|cut/i);
-  expect(stream.destroyed).toBe(true);
 });
 
 /** Bytes of buffers at their most while `work` is done, beyond those before. */
